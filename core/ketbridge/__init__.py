@@ -1,0 +1,73 @@
+"""Run quantum circuits on IBM, IonQ and Kipu Hub machines through one transport.
+
+``connect`` gives a cloud, ``job`` opens a job from any process or machine, ``sandbox`` starts the
+services on this computer. Importing this package loads neither Qiskit nor Braket nor httpx; each
+name below is loaded at its first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import errors, sandbox
+    from .address import Address
+    from .clouds.base import BackendInfo, Calibration
+    from .connection import connect, job
+    from .jobs.state import Cost, JobInfo, JobState, JobStatus
+    from .programs import Format, Program, Readout, Register
+    from .results import Measurements
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "connect": "connection",
+    "job": "connection",
+    "Address": "address",
+    "Format": "programs",
+    "Program": "programs",
+    "Readout": "programs",
+    "Register": "programs",
+    "Measurements": "results",
+    "BackendInfo": "clouds.base",
+    "Calibration": "clouds.base",
+    "Cost": "jobs.state",
+    "JobInfo": "jobs.state",
+    "JobState": "jobs.state",
+    "JobStatus": "jobs.state",
+}
+_MODULES = ("errors", "sandbox")
+
+__all__ = [
+    "Address",
+    "BackendInfo",
+    "Calibration",
+    "Cost",
+    "Format",
+    "JobInfo",
+    "JobState",
+    "JobStatus",
+    "Measurements",
+    "Program",
+    "Readout",
+    "Register",
+    "connect",
+    "errors",
+    "job",
+    "sandbox",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f".{name}", __name__)
+    if name in _HOME:
+        value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,289 @@
+"""What the plugins and the command line see of a cloud, whichever service it is.
+
+A service is written once, as flows: generators that yield operations and are sent typed replies.
+`Cloud` runs a flow on the synchronous or the asynchronous client, so each call exists in both
+forms (`submit`, `asubmit`) from one definition.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from ..jobs.handle import Job
+from ..jobs.state import Cost, JobInfo, JobState
+from ..jobs.submission import Request, Submission
+from ..programs import Format
+
+if TYPE_CHECKING:
+    from ..accounts import Account
+    from ..jobs.ledger import Ledger
+    from ..results import Measurements
+    from ..transport import Client
+    from ..transport.operation import Flow, Operation
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Measured quality of a machine. Fidelities are in 0..1, times in seconds.
+
+    Attributes:
+        id: the service's id of this measurement.
+        date: when it was taken.
+        fidelity_1q, fidelity_2q, fidelity_spam: medians over the machine.
+        time_1q_s, time_2q_s, time_readout_s, time_reset_s: durations.
+        t1_s, t2_s: relaxation and dephasing times.
+    """
+
+    id: str | None = None
+    date: datetime | None = None
+    fidelity_1q: float | None = None
+    fidelity_2q: float | None = None
+    fidelity_spam: float | None = None
+    time_1q_s: float | None = None
+    time_2q_s: float | None = None
+    time_readout_s: float | None = None
+    time_reset_s: float | None = None
+    t1_s: float | None = None
+    t2_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackendInfo:
+    """What a service says of one of its machines.
+
+    Attributes:
+        name: name in addresses, for example ``qpu.forte-1``.
+        cloud: name of the cloud.
+        num_qubits: number of qubits.
+        status: the service's own word.
+        online: whether it takes jobs now.
+        simulator: whether it is a simulator.
+        formats: languages that it reads, the preferred one first.
+        gates: gates that it takes, in the service's own names, for each format.
+        native_gates: gates of its hardware, in the service's own names.
+        connectivity: pairs of qubits that a two-qubit gate can act on; None: every pair.
+        calibration: newest measured quality, where asked for and where there is one.
+        queue_time_s: the service's current estimate of the wait, in seconds.
+        queue_length: jobs that wait.
+        shots: smallest and largest number of shots.
+        max_circuits: most circuits in one job, where the service states it.
+        noise_models: names of noise models that it can simulate.
+        detail: the service's typed answer, for what only this service has.
+    """
+
+    name: str
+    cloud: str
+    num_qubits: int
+    status: str = "available"
+    online: bool = True
+    simulator: bool = False
+    formats: tuple[Format, ...] = ()
+    gates: Mapping[Format, tuple[str, ...]] = field(default_factory=dict)
+    native_gates: tuple[str, ...] = ()
+    connectivity: tuple[tuple[int, int], ...] | None = None
+    calibration: Calibration | None = None
+    queue_time_s: float | None = None
+    queue_length: int | None = None
+    shots: tuple[int, int] = (1, 1_000_000)
+    max_circuits: int | None = None
+    noise_models: tuple[str, ...] = ()
+    detail: Any = None
+
+
+class Cloud(ABC):
+    """One service, seen with one account.
+
+    Making a cloud does no network I/O and loads no HTTP library; the first call does.
+
+    Attributes:
+        name: name of the cloud in addresses.
+        options: run options that only this cloud has, each with a line of what it does.
+        result_options: the same for fetching a result.
+        account: the credential and where the service is.
+    """
+
+    name: ClassVar[str]
+    options: ClassVar[Mapping[str, str]] = {}
+    result_options: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, account: Account, *, client: Client | None = None, ledger: Ledger | None = None) -> None:
+        self.account = account
+        self._client = client
+        self._ledger = ledger
+
+    # -- single operations and flows --------------------------------------------------------------
+
+    @property
+    def client(self) -> Client:
+        """The HTTP client of this cloud, made at its first use."""
+        if self._client is None:
+            self._client = self.make_client()
+        return self._client
+
+    @property
+    def ledger(self) -> Ledger:
+        """The record of submissions, opened at its first use."""
+        if self._ledger is None:
+            from ..jobs.ledger import Ledger
+
+            self._ledger = Ledger.of(self.account)
+        return self._ledger
+
+    @abstractmethod
+    def make_client(self) -> Client:
+        """Make the HTTP client with this service's base URL and way of authenticating."""
+
+    def send(self, operation: Operation[T], *, timeout_s: float | None = None) -> T:
+        """Carry out one operation and return its typed reply.
+
+        Args:
+            operation: from this service's ``operations`` module.
+            timeout_s: total time that it may take, retries included; None for the default.
+
+        Raises:
+            TransportError: it did not end in a usable answer; the subclass says how.
+        """
+        return self.client.send(operation, timeout_s=timeout_s)
+
+    async def asend(self, operation: Operation[T], *, timeout_s: float | None = None) -> T:
+        """Carry out one operation asynchronously; see `send`."""
+        return await self.client.asend(operation, timeout_s=timeout_s)
+
+    def run(self, flow: Flow[T], *, timeout_s: float | None = None) -> T:
+        """Carry out a flow; ``timeout_s`` is the total time that it may take."""
+        return self.client.run(flow, timeout_s=timeout_s)
+
+    async def arun(self, flow: Flow[T], *, timeout_s: float | None = None) -> T:
+        """Carry out a flow asynchronously; see `run`."""
+        return await self.client.arun(flow, timeout_s=timeout_s)
+
+    # -- machines ---------------------------------------------------------------------------------
+
+    def backends(self) -> list[BackendInfo]:
+        """List the machines that this account can see."""
+        return self.run(self.backends_flow())
+
+    def backend(self, name: str) -> BackendInfo:
+        """Return what the service says of one machine, its newest calibration included.
+
+        Raises:
+            UnknownBackendError: there is no such machine; the message names the nearest.
+        """
+        return self.run(self.backend_flow(name))
+
+    # -- jobs -------------------------------------------------------------------------------------
+
+    def submit(self, request: Request, *, timeout_s: float | None = None) -> Job:
+        """Submit programs as one job, at most once.
+
+        The request is in the ledger before any byte is sent. After an unclear failure the service
+        is asked whether it took the submission before it is sent again.
+
+        Raises:
+            ProgramError: the request cannot run; nothing was sent.
+            AmbiguousSubmissionError: it may have been taken and the service could not be asked;
+                ``ketbridge jobs settle`` finishes it later.
+            TransportError: it was not taken.
+        """
+        submission = self._begin(request)
+        try:
+            job_id = self.run(self.submit_flow(submission), timeout_s=timeout_s)
+        except BaseException as error:
+            self.ledger.failed(submission.id, error)
+            raise
+        return self._accepted(submission, job_id)
+
+    async def asubmit(self, request: Request, *, timeout_s: float | None = None) -> Job:
+        """Submit programs as one job, asynchronously; see `submit`."""
+        submission = self._begin(request)
+        try:
+            job_id = await self.arun(self.submit_flow(submission), timeout_s=timeout_s)
+        except BaseException as error:
+            self.ledger.failed(submission.id, error)
+            raise
+        return self._accepted(submission, job_id)
+
+    def _begin(self, request: Request) -> Submission:
+        self.check(request)
+        submission = Submission(request, str(self.account.at))
+        self.ledger.begin(submission)
+        return submission
+
+    def _accepted(self, submission: Submission, job_id: str) -> Job:
+        self.ledger.accept(submission.id, job_id)
+        return Job(self, job_id, submission.request)
+
+    def job(self, job_id: str) -> Job:
+        """Return the job of that id, without asking the service yet.
+
+        Raises:
+            AddressError: the id cannot be one.
+        """
+        return Job(self, job_id)
+
+    # -- what each service defines ----------------------------------------------------------------
+
+    @abstractmethod
+    def check(self, request: Request) -> None:
+        """Refuse what cannot run, before anything is sent.
+
+        Raises:
+            ProgramError: with what was wrong, where, and what is allowed.
+        """
+
+    @abstractmethod
+    def backends_flow(self) -> Flow[list[BackendInfo]]:
+        """List the machines."""
+
+    @abstractmethod
+    def backend_flow(self, name: str) -> Flow[BackendInfo]:
+        """Describe one machine."""
+
+    @abstractmethod
+    def submit_flow(self, submission: Submission) -> Flow[str]:
+        """Submit, and return the job's id."""
+
+    @abstractmethod
+    def state_flow(self, job_id: str) -> Flow[JobState]:
+        """Ask for the state of a job."""
+
+    @abstractmethod
+    def recall_flow(self, job_id: str) -> Flow[Request]:
+        """Recover what was asked from what the service keeps: readouts, names, shots, seed.
+
+        The programs have no body where the service does not give it back.
+        """
+
+    @abstractmethod
+    def fetch_flow(
+        self, job_id: str, state: JobState, request: Request, options: Mapping[str, Any]
+    ) -> Flow[list[Measurements]]:
+        """Fetch the result of a finished job, one entry a program, in classical bits."""
+
+    @abstractmethod
+    def cancel_flow(self, job_id: str) -> Flow[None]:
+        """Ask the service to cancel a job."""
+
+    @abstractmethod
+    def delete_flow(self, job_id: str) -> Flow[None]:
+        """Delete a job and its results at the service."""
+
+    @abstractmethod
+    def cost_flow(self, job_id: str) -> Flow[Cost]:
+        """Ask what a job costs."""
+
+    @abstractmethod
+    def estimate_flow(self, request: Request) -> Flow[Cost]:
+        """Ask what a request would cost, without sending it."""
+
+    @abstractmethod
+    def jobs_flow(
+        self, cursor: str | None, filters: Mapping[str, Any]
+    ) -> Flow[tuple[list[JobInfo], str | None]]:
+        """Fetch one page of the list of jobs and the cursor of the next page, None at the end."""

@@ -1,0 +1,1 @@
+"""IonQ Cloud Platform API v0.4."""

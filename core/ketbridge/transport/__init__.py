@@ -1,0 +1,1 @@
+"""Bytes on the wire: the only part of Ketbridge that knows an HTTP library."""

@@ -1,0 +1,141 @@
+"""One HTTP operation of a service as a value: what to send, what comes back, how safe to repeat.
+
+An operation does nothing by itself. ``Cloud.send`` and ``Cloud.asend`` carry it out, so the same
+value serves synchronous and asynchronous callers, tests and the look-up after an unclear failure.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from ..address import check_segment
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+Flow: TypeAlias = Generator["Operation[Any] | Pause", Any, T]
+"""Several operations in a row: yields each one, is sent its reply, returns the outcome.
+
+An operation that fails raises its TransportError at the yield, where the flow may catch it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A wait in a flow, in seconds."""
+
+    seconds: float
+
+
+class Repeat(enum.Enum):
+    """How safe an operation is to send again when its first outcome is unclear."""
+
+    SAFE = "safe"
+    """Reads only, or has the same effect however often it is done."""
+    KEYED = "keyed"
+    """Carries an id of ours: a 409 after an unclear outcome means that it was accepted."""
+    RECONCILABLE = "reconcilable"
+    """Can be looked up afterwards by something that we put into it."""
+    UNSAFE = "unsafe"
+    """Must never be sent again unless the service says that it did not take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as it arrived: status, lower-case header names, the whole body decompressed."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """A rate that the service documents: at most ``calls`` in any ``period_s`` seconds."""
+
+    name: str
+    calls: int
+    period_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[T_co]):
+    """What to send and how to read what comes back.
+
+    Attributes:
+        name: operation id in the service's contract.
+        method: HTTP method.
+        path: path below the base URL, with every id in it already checked and filled in; with
+            ``host_relative`` a path that the service itself supplied, below the host.
+        read: makes the typed reply of an answer; it raises ValueError for a body that does not
+            fit, which the transport reports as a ProtocolError.
+        repeat: how safe it is to send again.
+        query: query parameters in order; a name may come more than once.
+        headers: further header fields; never a credential.
+        body: the encoded request body, or None.
+        content_type: media type of the body.
+        accept: statuses that ``read`` can read.
+        max_bytes: cap of the decompressed answer; None for the transport's own.
+        authenticate: whether the credential goes with it.
+        host_relative: whether ``path`` is below the host instead of below the base URL.
+        rate_limit: a documented rate that the client keeps.
+        look_up: for RECONCILABLE: a flow that finds out whether the service took an earlier
+            sending of this operation; returns its reply, or None where it surely did not.
+        settle_s: how long to wait before an absence counts.
+    """
+
+    name: str
+    method: str
+    path: str
+    read: Callable[[Reply], T_co]
+    repeat: Repeat = Repeat.UNSAFE
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    content_type: str = "application/json"
+    accept: frozenset[int] = frozenset({200})
+    max_bytes: int | None = None
+    authenticate: bool = True
+    host_relative: bool = False
+    rate_limit: RateLimit | None = None
+    look_up: Callable[[], Flow[Any]] | None = None
+    settle_s: float = 0.0
+
+    def reconciled_by(self, look_up: Callable[[], Flow[Any]], settle_s: float) -> Operation[T_co]:
+        """Return the same operation, made RECONCILABLE by a look-up."""
+        return replace(self, repeat=Repeat.RECONCILABLE, look_up=look_up, settle_s=settle_s)
+
+
+def path(template: str, **ids: str) -> str:
+    """Fill ids into a path template such as ``/jobs/{job_id}``.
+
+    Raises:
+        AddressError: an id could change the path: it is empty, too long, or has a slash, a dot at
+            its beginning, a percent sign or another character that does not belong in an id.
+    """
+    return template.format(
+        **{key: check_segment(value, key.replace("_", " ")) for key, value in ids.items()}
+    )
+
+
+def query(**parameters: Any) -> tuple[tuple[str, str], ...]:
+    """Make query parameters: None is left out, a bool is written lower-case, a list is repeated."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in parameters.items():
+        for item in value if isinstance(value, list | tuple) else [value]:
+            if item is not None:
+                pairs.append((name, str(item).lower() if isinstance(item, bool) else str(item)))
+    return tuple(pairs)
+
+
+def json_body(data: Any) -> bytes:
+    """Encode a JSON request body.
+
+    Raises:
+        ValueError: it holds NaN or an infinity, which JSON cannot say.
+    """
+    return json.dumps(data, allow_nan=False, separators=(",", ":")).encode()
