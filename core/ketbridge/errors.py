@@ -177,7 +177,9 @@ class AmbiguousSubmissionError(TransportError):
         submission_id: id of the submission in the ledger; ``ketbridge jobs settle`` finishes it.
     """
 
-    def __init__(self, message: str, *, submission_id: str | None = None, operation: str = "") -> None:
+    def __init__(
+        self, message: str, *, submission_id: str | None = None, operation: str = ""
+    ) -> None:
         super().__init__(message, operation=operation)
         self.submission_id = submission_id
 
@@ -208,7 +210,9 @@ class JobFailed(JobError):
         reason: the service's own words.
     """
 
-    def __init__(self, message: str, *, job: str, code: str | None = None, reason: str = "") -> None:
+    def __init__(
+        self, message: str, *, job: str, code: str | None = None, reason: str = ""
+    ) -> None:
         super().__init__(message, job=job)
         self.code = code
         self.reason = reason

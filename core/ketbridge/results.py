@@ -111,8 +111,8 @@ class Measurements:
         """
         if self.weights is None:
             raise ValueError("there are no probabilities to draw shots from")
-        rng = np.random.Generator(np.random.PCG64(_seed(seed)))
-        rows = rng.choice(len(self.weights), size=shots, p=self.weights)
+        edges = np.cumsum(self.weights)
+        rows = np.searchsorted(edges, _uniform(seed, shots) * edges[-1], side="right")
         frequencies = np.bincount(rows, minlength=len(self.weights)).astype(np.int64)
         return Measurements(
             self.num_bits, self.states, frequencies, self.weights, self.states[rows], shots
@@ -125,7 +125,7 @@ class Measurements:
         if self.frequencies is None:
             raise ValueError("there are no counts to make single shots of")
         rows = np.repeat(np.arange(len(self.states)), self.frequencies)
-        np.random.Generator(np.random.PCG64(_seed(seed))).shuffle(rows)
+        rows = rows[np.argsort(_uniform(seed, len(rows)), kind="stable")]
         return Measurements(
             self.num_bits,
             self.states,
@@ -189,7 +189,9 @@ class Measurements:
 
     def _text(self, states: NDArray[np.uint8]) -> list[str]:
         width = self.num_bits
-        return [format(int.from_bytes(row.tobytes()), f"0{width}b") if width else "" for row in states]
+        return [
+            format(int.from_bytes(row.tobytes()), f"0{width}b") if width else "" for row in states
+        ]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Measurements):
@@ -206,10 +208,15 @@ def _same(one: NDArray[Any] | None, two: NDArray[Any] | None) -> bool:
     return one is two or (one is not None and two is not None and np.array_equal(one, two))
 
 
-def _seed(seed: int | str) -> int:
-    """Make the same 128-bit seed of the same number or text on every machine."""
+def _uniform(seed: int | str, size: int) -> NDArray[np.float64]:
+    """Draw numbers in [0, 1), the same for the same seed on every machine and numpy release.
+
+    They are made of the raw 64-bit stream of PCG64, which numpy keeps stable; the methods of
+    ``numpy.random.Generator`` may change their streams.
+    """
     digest = hashlib.sha256(str(seed).encode()).digest()
-    return int.from_bytes(digest[:16], "big")
+    raw = np.random.PCG64(int.from_bytes(digest[:16], "big")).random_raw(size)
+    return np.ldexp((raw >> np.uint64(11)).astype(np.float64), -53)
 
 
 def _num_bytes(num_bits: int) -> int:
@@ -219,7 +226,9 @@ def _num_bytes(num_bits: int) -> int:
 def _pack(states: Iterable[int], num_bits: int) -> NDArray[np.uint8]:
     """Write integers as big-endian bytes, one row each."""
     values = list(states)
-    if any(not 0 <= value < 1 << num_bits for value in (min(values, default=0), max(values, default=0))):
+    if any(
+        not 0 <= value < 1 << num_bits for value in (min(values, default=0), max(values, default=0))
+    ):
         raise ValueError(f"a state does not fit into {num_bits} bits")
     size = _num_bytes(num_bits)
     if num_bits <= 64:

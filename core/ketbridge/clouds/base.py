@@ -112,7 +112,9 @@ class Cloud(ABC):
     options: ClassVar[Mapping[str, str]] = {}
     result_options: ClassVar[Mapping[str, str]] = {}
 
-    def __init__(self, account: Account, *, client: Client | None = None, ledger: Ledger | None = None) -> None:
+    def __init__(
+        self, account: Account, *, client: Client | None = None, ledger: Ledger | None = None
+    ) -> None:
         self.account = account
         self._client = client
         self._ledger = ledger

@@ -86,7 +86,7 @@ class Readout:
             sources = tuple(None if value < 0 else value for value in _unpack(data[0]))
             registers = tuple(Register(str(name), tuple(_unpack(bits))) for name, bits in data[1])
             labels = tuple(_unpack(data[2])) if len(data) > 2 else None
-        except (TypeError, LookupError, AttributeError) as error:
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
             raise ValueError("this is no readout of a circuit") from error
         return cls(sources, registers, labels)
 
