@@ -1,0 +1,1 @@
+"""Compiling circuits to the gates that the hardware does itself."""
