@@ -1,1 +1,23 @@
-"""IonQ Cloud Platform API v0.4."""
+"""IonQ Cloud Platform API v0.4: ``operations``, ``models`` and ``IonqCloud``.
+
+Importing this package loads none of them; each is loaded at its first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import models, operations
+    from .cloud import IonqCloud
+
+__all__ = ["IonqCloud", "models", "operations"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("models", "operations"):
+        return importlib.import_module(f".{name}", __name__)
+    if name == "IonqCloud":
+        return importlib.import_module(".cloud", __name__).IonqCloud
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,76 @@
+"""What the wire models of every service are built from: strict replies, checked requests.
+
+A reply is read strictly (a number is no string and a string is no number) but for what services
+are known to do: whole numbers written as doubles, words that are newer than the contract, members
+that are newer than the contract.
+"""
+
+from __future__ import annotations
+
+import warnings
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+class UnknownWordWarning(UserWarning):
+    """A service used a word that its contract does not list; it is kept as it came."""
+
+
+class OpenEnum(StrEnum):
+    """The words that a contract lists, open to new ones.
+
+    An unlisted word becomes a member named ``UNKNOWN`` whose value is the word. Each is warned of
+    once in a process.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        word = value[:200]
+        warnings.warn(
+            f"the service says {cls.__name__} {word!r}, which its contract does not list",
+            UnknownWordWarning,
+            stacklevel=2,
+        )
+        member = str.__new__(cls, word)
+        member._name_ = "UNKNOWN"
+        member._value_ = word
+        if len(cls._value2member_map_) < 1000:
+            cls._value2member_map_[word] = member
+        return member
+
+    @property
+    def known(self) -> bool:
+        """Whether the contract lists the word."""
+        return self.name in type(self).__members__
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Int = Annotated[int, BeforeValidator(_whole)]
+"""A whole number, also where the service writes it as a double."""
+
+
+class Answer(BaseModel):
+    """Part of what a service answers."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", allow_inf_nan=False, strict=True, populate_by_name=True
+    )
+
+
+class Payload(BaseModel):
+    """Part of what is sent: a member that the contract does not have is refused."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True
+    )
+
+    def encoded(self) -> bytes:
+        """Return the JSON that goes on the wire, without the members that are None."""
+        return self.model_dump_json(by_alias=True, exclude_none=True).encode()
