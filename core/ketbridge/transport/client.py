@@ -1,0 +1,246 @@
+"""The client of one service: synchronous and asynchronous calls over the same policy."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+
+from ..errors import ConnectionFailed, TransportError
+from .aclient import AsyncDriver, LoopDrivers
+from .auth import Auth, NoAuth
+from .operation import Flow, Operation, Reply
+from .origin import Origin
+from .outcome import Outcome
+from .policy import Attempt, Policy, Renew, Sleep, Steps
+from .redact import silent_library
+from .request import Request, build, header_map
+from .wire import Settings, watch_forks
+
+if TYPE_CHECKING:
+    import httpcore
+
+T = TypeVar("T")
+
+
+class Client:
+    """Carries out operations of one service.
+
+    Threads may share it. Making it does no I/O and loads no HTTP library. After a fork the child
+    opens connections of its own.
+    """
+
+    def __init__(
+        self, base_url: str, auth: Auth | None = None, *, settings: Settings | None = None
+    ) -> None:
+        """Prepare a client.
+
+        Args:
+            base_url: what the paths of operations are below; https, or http on this computer.
+            auth: how requests show who sends them; None for not at all.
+            settings: how it behaves.
+
+        Raises:
+            AddressError: the URL is not usable.
+        """
+        self.origin = Origin.parse(base_url)
+        self.auth = auth or NoAuth()
+        self.settings = settings or Settings()
+        self._policy = Policy(self.settings, self.auth)
+        self._sync = SyncDriver(self.origin, self.auth, self.settings)
+        self._async = LoopDrivers(lambda: AsyncDriver(self.origin, self.auth, self.settings))
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"Client({str(self.origin) + self.origin.base_path!r})"
+
+    def send(self, operation: Operation[T], *, timeout_s: float | None = None) -> T:
+        """Carry out one operation and return its typed reply.
+
+        Args:
+            operation: what to send.
+            timeout_s: total time that it may take, retries and waits included; None for the
+                default of the settings.
+
+        Raises:
+            TransportError: it did not end in a usable answer; the subclass says how.
+        """
+        return self._sync.drive(self._steps(operation, timeout_s))
+
+    async def asend(self, operation: Operation[T], *, timeout_s: float | None = None) -> T:
+        """Carry out one operation asynchronously; see `send`."""
+        return await self._driver().drive(self._steps(operation, timeout_s))
+
+    def run(self, flow: Flow[T], *, timeout_s: float | None = None) -> T:
+        """Carry out a flow.
+
+        Args:
+            flow: the operations.
+            timeout_s: total time that the flow may take; None: each operation the default time.
+
+        Raises:
+            TransportError: an operation failed and the flow did not catch it.
+        """
+        self._check_open()
+        return self._sync.drive(self._policy.run(flow, self._deadline(timeout_s)))
+
+    async def arun(self, flow: Flow[T], *, timeout_s: float | None = None) -> T:
+        """Carry out a flow asynchronously; see `run`."""
+        self._check_open()
+        return await self._driver().drive(self._policy.run(flow, self._deadline(timeout_s)))
+
+    def download(
+        self, operation: Operation[Any], path: Path, *, timeout_s: float | None = None
+    ) -> Reply:
+        """Carry out an operation and write the body of its answer to a file.
+
+        The file appears, whole, under its name only when the answer has ended as it should; until
+        then it has the suffix ``.part``. The operation's ``read`` is not used.
+
+        Args:
+            operation: what to send; its ``max_bytes`` is the cap.
+            path: the file.
+            timeout_s: total time that it may take.
+
+        Returns:
+            Status and headers; the body is in the file.
+
+        Raises:
+            TransportError: it did not end in a usable answer; the file is not there.
+            OSError: the file cannot be written.
+        """
+        part = path.with_name(f"{path.name}.part")
+        headless: Operation[Reply] = dataclasses.replace(operation, read=lambda reply: reply)
+        try:
+            with part.open("wb") as sink:
+                reply = self._sync.drive(self._steps(headless, timeout_s), sink)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+        return reply
+
+    def close(self) -> None:
+        """Close the connections; calls after it fail.
+
+        Those of an event loop are closed by `aclose` or at the end of the loop.
+        """
+        self._closed = True
+        self._sync.close()
+        self.auth.close()
+
+    async def aclose(self) -> None:
+        """Close all connections, those of this event loop included; calls after it fail."""
+        await self._async.aclose()
+        self.close()
+
+    def _steps(self, operation: Operation[T], timeout_s: float | None) -> Steps[T]:
+        self._check_open()
+        return self._policy.send(operation, self._deadline(timeout_s))
+
+    def _deadline(self, timeout_s: float | None) -> float | None:
+        return None if timeout_s is None else self.settings.clock() + timeout_s
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ConnectionFailed("this client is closed")
+
+    def _driver(self) -> AsyncDriver:
+        return self._async.current()
+
+
+class SyncDriver:
+    """Carries out the steps of the policy in the calling thread."""
+
+    def __init__(self, origin: Origin, auth: Auth, settings: Settings) -> None:
+        self._origin = origin
+        self._auth = auth
+        self._settings = settings
+        self._pool: httpcore.ConnectionPool | None = None
+        self._lock = threading.Lock()
+        watch_forks(self)
+
+    def after_fork(self) -> None:
+        """Drop the parent's connections: closing its own copy of a socket sends nothing."""
+        pool, self._pool = self._pool, None
+        self._lock = threading.Lock()
+        for connection in [] if pool is None else pool.connections:
+            connection.close()
+
+    def drive(self, steps: Steps[T], sink: BinaryIO | None = None) -> T:
+        """Carry out steps until they return."""
+        answer: Any = None
+        try:
+            while True:
+                step = steps.send(answer)
+                if isinstance(step, Attempt):
+                    answer = self._attempt(step, sink)
+                elif isinstance(step, Sleep):
+                    answer = None
+                    self._sleep(step)
+                else:
+                    answer = self._renew(step)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        finally:
+            steps.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+
+    def _sleep(self, step: Sleep) -> None:
+        if step.why and self._settings.on_wait is not None:
+            self._settings.on_wait(step.seconds, step.why)
+        self._settings.sleep(step.seconds)
+
+    def _renew(self, step: Renew) -> TransportError | None:
+        try:
+            self._auth.renew(step.stale, step.deadline - self._settings.clock())
+        except TransportError as error:
+            return error
+        return None
+
+    def _attempt(self, step: Attempt, sink: BinaryIO | None) -> Outcome:
+        request = build(step.operation, self._origin, step.credential, self._settings, sink)
+        with silent_library():
+            outcome = self._exchange(request, step.deadline)
+        request.log(self._origin, outcome.reply, outcome.error)
+        return outcome
+
+    def _exchange(self, request: Request, deadline: float) -> Outcome:
+        from .network import FAILURES, Budget, budget, native, transport_error
+
+        status = None
+        token = budget.set(Budget(self._settings.clock, deadline))
+        try:
+            pool = self._connections()
+            response = pool.handle_request(native(request, self._origin, self._settings, deadline))
+            try:
+                status, headers = response.status, header_map(response.headers)
+                body = request.begin_body(status, headers)
+                for piece in response.stream:  # type: ignore[union-attr]
+                    body.feed(piece)
+                    if body.complete:
+                        break
+                return Outcome(Reply(status, headers, body.finish()))
+            finally:
+                response.close()
+        except TransportError as error:
+            error.status = status
+            return Outcome(error=error)
+        except FAILURES as error:
+            return Outcome(error=transport_error(error, status=status))
+        finally:
+            budget.reset(token)
+
+    def _connections(self) -> httpcore.ConnectionPool:
+        with self._lock:
+            if self._pool is None:
+                from .network import make_pool
+
+                self._pool = make_pool(self._origin, self._settings)
+            return self._pool

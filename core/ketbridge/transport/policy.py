@@ -1,0 +1,289 @@
+"""What to do after each outcome: send again, look it up, renew the credential, give up.
+
+A pure generator: it yields what has to be done next and is sent what came of it. It does no I/O
+and reads time and chance from the settings only, so that one policy drives the synchronous and
+the asynchronous client and can be tested without either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from ..errors import (
+    AmbiguousSubmissionError,
+    AuthenticationFailed,
+    DeadlineExceeded,
+    KetbridgeError,
+    RateLimited,
+    TransportError,
+)
+from .auth import Auth, Credential
+from .failures import named, read, service_error
+from .limits import RateKeeper, RetryQuota
+from .operation import Flow, Operation, Pause, Repeat
+from .outcome import Outcome
+from .wire import Settings
+
+T = TypeVar("T")
+
+BACKOFF_S = 0.5
+THROTTLED_BACKOFF_S = 1.0
+LONGEST_BACKOFF_S = 20.0
+LONGEST_ASKED_S = 60.0
+"""Longest wait that is taken from ``Retry-After``; a longer one is left to the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Send an operation once; answered with its Outcome."""
+
+    operation: Operation[Any]
+    credential: Credential
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Wait; answered with None. ``why`` is for the user, empty where it is not worth a word."""
+
+    seconds: float
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Renew the credential; answered with None or with the TransportError that prevented it."""
+
+    stale: Credential | None
+    deadline: float
+
+
+Steps: TypeAlias = Generator[Attempt | Sleep | Renew, Any, T]
+
+
+@dataclass(slots=True)
+class _Call:
+    """Where one operation stands."""
+
+    operation: Operation[Any]
+    deadline: float
+    attempts: int = 0
+    paid: int = 0
+    renewed: bool = False
+    in_doubt: bool = False
+    credential: Credential = Credential()
+
+
+class Policy:
+    """The retry contract, for all calls of one client."""
+
+    def __init__(self, settings: Settings, auth: Auth) -> None:
+        self._settings = settings
+        self._auth = auth
+        self._quota = RetryQuota()
+        self._rates = RateKeeper()
+
+    def run(self, flow: Flow[T], deadline: float | None = None) -> Steps[T]:
+        """Carry out a flow; without a deadline each of its operations has the default one.
+
+        Raises:
+            TransportError: an operation failed and the flow did not catch it.
+        """
+        answer: Any = None
+        failure: TransportError | None = None
+        try:
+            while True:
+                wish = flow.send(answer) if failure is None else flow.throw(failure)
+                answer, failure = None, None
+                try:
+                    if isinstance(wish, Pause):
+                        yield from self._pause(wish, deadline)
+                    else:
+                        answer = yield from self.send(wish, deadline)
+                except TransportError as error:
+                    failure = error
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        finally:
+            flow.close()
+
+    def send(self, operation: Operation[T], deadline: float | None = None) -> Steps[T]:
+        """Carry out one operation until it succeeds or must not or need not be sent again.
+
+        Raises:
+            AmbiguousSubmissionError: it must not be done twice, and may have been done.
+            TransportError: it ended in no usable answer.
+        """
+        if deadline is None:
+            deadline = self._settings.clock() + self._settings.timeout_s
+        call = _Call(operation, deadline)
+        try:
+            outcome = yield from self._until_answered(call)
+        except KetbridgeError as error:
+            if not call.in_doubt or isinstance(error, AmbiguousSubmissionError):
+                raise
+            raise AmbiguousSubmissionError(
+                f"{operation.name}: the service may or may not have taken it, and could not be "
+                f"asked which: {error}",
+                operation=operation.name,
+            ) from error
+        if isinstance(outcome, _Found):
+            return outcome.reply  # type: ignore[no-any-return]
+        assert outcome.reply is not None
+        return read(operation, outcome.reply, call.credential.secrets())
+
+    def _until_answered(self, call: _Call) -> Steps[Outcome | _Found]:
+        while True:
+            yield from self._prepare(call)
+            outcome: Outcome = yield Attempt(call.operation, call.credential, call.deadline)
+            call.attempts += 1
+            if self._accepted(call, outcome):
+                self._quota.succeeded(call.paid)
+                return outcome
+            if outcome.status == 401 and self._auth.renewable and not call.renewed:
+                call.renewed, call.attempts = True, call.attempts - 1
+                yield from self._renew(call, call.credential)
+                continue
+            error = self._error(call, outcome)
+            call.in_doubt = call.in_doubt or outcome.leaves_doubt(call.operation)
+            if call.in_doubt and call.operation.look_up is not None:
+                found = yield from self._look_up(call, error)
+                if found is not None:
+                    return found
+                self._check_repeatable(call, outcome, error)
+            else:
+                self._check_repeatable(call, outcome, error)
+                yield from self._back_off(call, outcome, error)
+
+    @staticmethod
+    def _accepted(call: _Call, outcome: Outcome) -> bool:
+        if outcome.status in call.operation.accept:
+            return True
+        keyed = call.operation.repeat is Repeat.KEYED
+        return keyed and call.in_doubt and outcome.status == 409
+
+    # -- before a sending --------------------------------------------------------------------------
+
+    def _prepare(self, call: _Call) -> Steps[None]:
+        """Keep the documented rate, have a credential, and see that there is time left."""
+        limit = call.operation.rate_limit
+        while limit is not None:
+            wait_s = self._rates.claim(limit, self._settings.clock())
+            if not wait_s:
+                break
+            error = RateLimited(
+                f"{call.operation.name}: the service allows {limit.calls} in {limit.period_s:g} s "
+                f"and the next is possible in {wait_s:.1f} s, later than this call may take",
+                operation=call.operation.name,
+                retry_after_s=wait_s,
+            )
+            why = f"{limit.name}: {limit.calls} in {limit.period_s:g} s"
+            yield from self._sleep(call, wait_s, error, why)
+        if call.operation.authenticate:
+            credential = self._auth.credential()
+            if credential is None:
+                yield from self._renew(call, None)
+                credential = self._auth.credential()
+            if credential is None:
+                raise AuthenticationFailed(
+                    f"{call.operation.name}: the token had expired when it arrived",
+                    operation=call.operation.name,
+                )
+            call.credential = credential
+        if self._settings.clock() >= call.deadline:
+            raise DeadlineExceeded(
+                f"{call.operation.name}: no time was left to send it",
+                operation=call.operation.name,
+            )
+
+    def _renew(self, call: _Call, stale: Credential | None) -> Steps[None]:
+        failure: TransportError | None = yield Renew(stale, call.deadline)
+        if failure is not None:
+            raise failure
+
+    # -- after a sending ---------------------------------------------------------------------------
+
+    def _error(self, call: _Call, outcome: Outcome) -> TransportError:
+        operation = call.operation
+        if outcome.reply is not None:
+            return service_error(
+                operation,
+                outcome.reply,
+                now=self._settings.wall_clock(),
+                secrets=call.credential.secrets(),
+            )
+        assert outcome.error is not None
+        error = named(outcome.error, operation)
+        if outcome.transient and self._settings.clock() >= call.deadline:
+            return DeadlineExceeded(
+                f"{error}; the time of the call is over", operation=operation.name
+            )
+        return error
+
+    def _check_repeatable(self, call: _Call, outcome: Outcome, error: TransportError) -> None:
+        """Raise the error of an outcome after which the operation is not sent again."""
+        repeat = call.operation.repeat
+        harmless = repeat in (Repeat.SAFE, Repeat.KEYED) or not call.in_doubt
+        possible = outcome.transient and (harmless or outcome.not_taken)
+        if repeat is Repeat.UNSAFE and not outcome.not_taken:
+            possible = False
+        if not possible or call.attempts >= self._settings.attempts:
+            raise error
+        if self._settings.clock() >= call.deadline:
+            raise error
+        if error.retry_after_s is None:
+            if not self._quota.spend():
+                raise error
+            call.paid += 1
+
+    def _back_off(self, call: _Call, outcome: Outcome, error: TransportError) -> Steps[None]:
+        asked_s = error.retry_after_s
+        if asked_s is None:
+            yield from self._sleep(call, self._jitter(call, outcome), error)
+        elif asked_s > LONGEST_ASKED_S:
+            raise error
+        else:
+            yield from self._sleep(call, asked_s, error, "the service asks to wait")
+
+    def _look_up(self, call: _Call, error: TransportError) -> Steps[_Found | None]:
+        """Ask the service whether it took an operation whose outcome was unclear."""
+        assert call.operation.look_up is not None
+        settle_s = max(call.operation.settle_s, self._jitter(call, None))
+        yield from self._sleep(call, settle_s, error)
+        reply = yield from self.run(call.operation.look_up(), call.deadline)
+        if reply is not None:
+            return _Found(reply)
+        call.in_doubt = False
+        return None
+
+    def _jitter(self, call: _Call, outcome: Outcome | None) -> float:
+        throttled = outcome is not None and outcome.status in (429, 503)
+        base = THROTTLED_BACKOFF_S if throttled else BACKOFF_S
+        return self._settings.rng.uniform(
+            0, min(LONGEST_BACKOFF_S, base * 2 ** (call.attempts - 1))
+        )
+
+    # -- waiting -----------------------------------------------------------------------------------
+
+    def _sleep(
+        self, call: _Call, seconds: float, error: TransportError, why: str = ""
+    ) -> Steps[None]:
+        """Wait, or raise the error at once where the wait would pass the deadline."""
+        if self._settings.clock() + seconds >= call.deadline:
+            raise error
+        if seconds > 0:
+            yield Sleep(seconds, why)
+
+    def _pause(self, pause: Pause, deadline: float | None) -> Steps[None]:
+        if deadline is not None and self._settings.clock() + pause.seconds >= deadline:
+            raise DeadlineExceeded(f"a pause of {pause.seconds:g} s would pass the deadline")
+        yield Sleep(pause.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The reply of an operation that was found to have been taken."""
+
+    reply: Any
