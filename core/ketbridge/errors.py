@@ -42,6 +42,10 @@ class ProgramError(KetbridgeError, ValueError):
     """A circuit, its parameters or its run options cannot be run as given; nothing was sent."""
 
 
+class UnknownOptionError(ProgramError, TypeError):
+    """A run option or result option does not exist; the message names the nearest."""
+
+
 class UnknownBackendError(KetbridgeError, LookupError):
     """The cloud has no backend of that name; the message names the nearest ones."""
 
