@@ -1,0 +1,258 @@
+"""IonQ as a `Cloud`: every flow, each a few operations and a pure reading."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ...errors import JobLost, ProgramError, ServiceError
+from ...jobs.state import Cost, JobInfo, JobState
+from ...jobs.submission import Request, Submission
+from ...programs import Format, Program, Readout, ionq_json
+from ...transport.operation import Flow
+from ..base import BackendInfo, Calibration, Cloud
+from . import fetching, lookup, machines, metadata, operations, payload, readings, variants
+from .models import (
+    CreateSessionRequest,
+    GetJobResponse,
+    Session,
+    SessionSettingsRequest,
+    VariantResult,
+)
+from .options import RESULT, RUN, SIMULATOR, check_request, refuse_unknown
+
+if TYPE_CHECKING:
+    from ...accounts import Account
+    from ...jobs.ledger import Ledger
+    from ...results import Measurements
+    from ...transport import Client
+
+BASE_URL = "https://api.ionq.co/v0.4"
+SETTLE_S = 1.0
+"""How long after an unclear submission the list of jobs is taken as complete."""
+BACKEND_AGE_S = 60.0
+"""How long a machine's description is used again; `check` uses it at any age."""
+
+_FILTERS = {
+    "backend": "target",
+    "session": "session_id",
+    "status": "status",
+    "ids": "ids",
+    "parent": "parent_job_id",
+    "submitter": "submitter_id",
+    "limit": "limit",
+}
+
+
+class IonqCloud(Cloud):
+    """IonQ Cloud Platform, API v0.4.
+
+    Settings of the account, besides those of the transport: ``settle_s``, ``backend_age_s``.
+    """
+
+    name: ClassVar[str] = "ionq"
+    options: ClassVar[Mapping[str, str]] = RUN
+    result_options: ClassVar[Mapping[str, str]] = RESULT
+
+    def __init__(
+        self, account: Account, *, client: Client | None = None, ledger: Ledger | None = None
+    ) -> None:
+        super().__init__(account, client=client, ledger=ledger)
+        self._machines: dict[str, tuple[float, BackendInfo]] = {}
+
+    def make_client(self) -> Client:
+        """Make the client; without an API key only what is public can be asked."""
+        from .connecting import client
+
+        return client(self.account, BASE_URL)
+
+    # -- machines ---------------------------------------------------------------------------------
+
+    def backends_flow(self) -> Flow[list[BackendInfo]]:
+        """List the machines, without their calibrations."""
+        return machines.listing()
+
+    def backend_flow(self, name: str) -> Flow[BackendInfo]:
+        """Describe one machine, its newest characterization included; kept for a short time."""
+        age_s = float(self.account.settings.get("backend_age_s", BACKEND_AGE_S))
+        at, info = self._machines.get(name, (0.0, None))
+        if info is None or time.monotonic() - at > age_s:
+            info = yield from machines.describe(name)
+            self._machines[name] = (time.monotonic(), info)
+        return info
+
+    def calibration_flow(self, name: str, moment: datetime) -> Flow[Calibration | None]:
+        """Find the calibration that a machine had at a moment, None where there was none."""
+        return machines.calibration_at(name, moment)
+
+    # -- jobs -------------------------------------------------------------------------------------
+
+    def check(self, request: Request) -> None:
+        """Refuse what cannot run; the number of qubits where the backend was asked for before.
+
+        Raises:
+            ProgramError: with what was wrong, where, and what is allowed.
+            UnknownOptionError: an option does not exist; with the nearest.
+        """
+        _, info = self._machines.get(request.backend, (0.0, None))
+        check_request(request, info)
+
+    def submit_flow(self, submission: Submission) -> Flow[str]:
+        """Submit, and return the job's id; an unclear outcome is looked up in the metadata."""
+        settle_s = float(self.account.settings.get("settle_s", SETTLE_S))
+        create = operations.create_job(payload.encode(submission))
+        try:
+            reply = yield create.reconciled_by(lambda: lookup.find(submission), settle_s)
+        except ServiceError as error:
+            yield from machines.blame(submission.request.backend, error)
+            raise
+        return str(reply.id)
+
+    def state_flow(self, job_id: str) -> Flow[JobState]:
+        """Ask for the state of a job."""
+        return readings.state((yield operations.get_job(job_id)))
+
+    def recall_flow(self, job_id: str) -> Flow[Request]:
+        """Recover what was asked: from our record, or as far as the service describes the job."""
+        job: GetJobResponse = yield operations.get_job(job_id)
+        ours = metadata.read(job.metadata, job.backend or "", job.session_id)
+        if ours is not None:
+            return ours
+        qubits = job.stats.qubits if job.stats else None
+        if qubits is None:
+            qubits = (yield from self.backend_flow(job.backend or SIMULATOR)).num_qubits
+        circuits = len(job.child_job_ids or ()) or 1
+        program = Program(Format.IONQ_QIS, b"", Readout.of_qubits(range(qubits)), max(qubits, 1))
+        return Request(
+            job.backend or "",
+            (program,) * circuits,
+            job.shots or 0,
+            job.name or "",
+            metadata=job.metadata or {},
+            session=job.session_id,
+        )
+
+    def fetch_flow(
+        self, job_id: str, state: JobState, request: Request, options: Mapping[str, Any]
+    ) -> Flow[list[Measurements]]:
+        """Fetch the result of a finished job, one entry a program, in classical bits.
+
+        Raises:
+            JobLost: the job was a dry run.
+            UnknownOptionError: a result option does not exist; with the nearest.
+        """
+        sharpen = _sharpen(options)
+        job = state.detail
+        if not isinstance(job, GetJobResponse):
+            job = yield operations.get_job(job_id)
+        if job.dry_run:
+            raise JobLost(f"job {job_id} was a dry run and has no result", job=f"ionq/{job_id}")
+        return (yield from fetching.measurements(job, request, sharpen))
+
+    def cancel_flow(self, job_id: str) -> Flow[None]:
+        """Ask the service to cancel a job."""
+        yield operations.cancel_job(job_id)
+
+    def cancel_many_flow(self, job_ids: Iterable[str]) -> Flow[tuple[str, ...]]:
+        """Cancel jobs in one request; returns the ids that the service confirms."""
+        return (yield operations.cancel_jobs(job_ids)).ids  # type: ignore[no-any-return]
+
+    def delete_flow(self, job_id: str) -> Flow[None]:
+        """Delete a job and its results at the service."""
+        yield operations.delete_job(job_id)
+
+    def delete_many_flow(self, job_ids: Iterable[str]) -> Flow[tuple[str, ...]]:
+        """Delete jobs in one request; returns the ids that the service confirms."""
+        return (yield operations.delete_jobs(job_ids)).ids  # type: ignore[no-any-return]
+
+    def cost_flow(self, job_id: str) -> Flow[Cost]:
+        """Ask what a job costs: what was charged, else the service's estimate."""
+        return readings.cost((yield operations.get_job_cost(job_id)))
+
+    def estimate_flow(self, request: Request) -> Flow[Cost]:
+        """Ask what a request would cost.
+
+        The service estimates from numbers of gates; for several circuits they are added up and
+        asked for once, so that its least price of a job counts once.
+
+        Raises:
+            ProgramError: the programs are text whose gates are not counted here.
+        """
+        self.check(request)
+        if any(program.format is Format.IONQ_QASM3 for program in request.programs):
+            raise ProgramError("IonQ estimates circuits from numbers of gates, not OpenQASM text")
+        counts = [ionq_json.count(program.body) for program in request.programs]
+        answer = yield operations.estimate_job_cost(
+            request.backend,
+            type=payload.job_type(request),
+            qubits=max(program.num_qubits for program in request.programs),
+            shots=request.shots,
+            one_qubit_gates=sum(count.one_qubit for count in counts),
+            two_qubit_gates=sum(count.two_qubit for count in counts),
+            error_mitigation=bool(request.options.get("debiasing", False)),
+        )
+        return readings.estimate(answer)
+
+    def jobs_flow(
+        self, cursor: str | None, filters: Mapping[str, Any]
+    ) -> Flow[tuple[list[JobInfo], str | None]]:
+        """Fetch one page of the list of jobs.
+
+        Args:
+            cursor: of the page, None for the first.
+            filters: ``backend``, ``session``, ``status`` (the service's word), ``ids``,
+                ``parent``, ``submitter``, ``limit``.
+        """
+        refuse_unknown(filters, _FILTERS, "job filter")
+        named = {_FILTERS[name]: value for name, value in filters.items()}
+        page = yield operations.get_jobs(**named, next=cursor)
+        return [readings.job_info(job) for job in page.jobs], page.next
+
+    # -- what only IonQ has -----------------------------------------------------------------------
+
+    def compiled_flow(self, job_id: str, lang: str) -> Flow[str]:
+        """Fetch a job's circuit as it was compiled, in ``native`` or ``qasm3``."""
+        return (yield operations.get_compiled_file(job_id, lang))  # type: ignore[no-any-return]
+
+    def variants_flow(self, job_id: str) -> Flow[tuple[VariantResult, ...]]:
+        """List the debiasing variants of a job."""
+        return variants.listed((yield operations.get_job(job_id)))
+
+    def variant_flow(
+        self, job_id: str, variant: VariantResult, num_bits: int
+    ) -> Flow[Measurements]:
+        """Fetch the counts of one debiasing variant, in states of ``num_bits`` qubits."""
+        return variants.measured(job_id, variant, num_bits)
+
+    def open_session_flow(
+        self, backend: str, settings: SessionSettingsRequest | None = None
+    ) -> Flow[Session]:
+        """Open a session on a machine; jobs join it by its id in ``Request.session``."""
+        request = CreateSessionRequest(backend=backend, settings=settings)
+        try:
+            return (yield operations.create_session(request))  # type: ignore[no-any-return]
+        except ServiceError as error:
+            yield from machines.blame(backend, error)
+            raise
+
+    def end_session_flow(self, session_id: str) -> Flow[Session]:
+        """End a session."""
+        return (yield operations.end_session(session_id))  # type: ignore[no-any-return]
+
+    def session_flow(self, session_id: str) -> Flow[Session]:
+        """Fetch a session."""
+        return (yield operations.get_session(session_id))  # type: ignore[no-any-return]
+
+    def sessions_flow(self, active: bool | None = None) -> Flow[tuple[Session, ...]]:
+        """List the sessions, all or only those that are active or are not."""
+        return (yield operations.get_sessions(active=active)).sessions  # type: ignore[no-any-return]
+
+
+def _sharpen(given: Mapping[str, Any]) -> bool | None:
+    refuse_unknown(given, RESULT, "result option")
+    sharpen = given.get("sharpen")
+    if sharpen is not None and not isinstance(sharpen, bool):
+        raise ProgramError(f"sharpen is True or False, not {sharpen!r}")
+    return sharpen

@@ -1,0 +1,85 @@
+"""Finding out whether the service took a submission, by its id in the jobs' metadata."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ...errors import AmbiguousSubmissionError, ProtocolError
+from ...jobs.submission import Submission
+from ...transport.operation import Flow
+from . import metadata, operations, readings
+from .models import BaseJob, JobCreationResponse
+
+PAGE = 25
+MAX_PAGES = 40
+CLOCK_MARGIN = timedelta(hours=2)
+"""How far this computer's clock and the service's may be apart."""
+
+
+def find(submission: Submission, max_pages: int = MAX_PAGES) -> Flow[JobCreationResponse | None]:
+    """Look for the job of a submission among the jobs of its backend.
+
+    The contract does not state the order of the list. Where it has turned out to be newest first,
+    the search ends at jobs that are older than the submission; otherwise at the end of the list.
+
+    Returns:
+        What the service would have answered, or None where it surely has no such job.
+
+    Raises:
+        AmbiguousSubmissionError: the list is too long to be read to its end.
+    """
+    order = _Order()
+    seen: set[str] = set()
+    cursor: str | None = None
+    for _ in range(max_pages):
+        page = yield operations.get_jobs(target=submission.request.backend, limit=PAGE, next=cursor)
+        for job in page.jobs:
+            if _is_of(job, submission):
+                return JobCreationResponse(id=job.id, status=job.status, session_id=job.session_id)
+        order.see(page.jobs)
+        if page.next is None or order.passed(submission.created - CLOCK_MARGIN):
+            return None
+        cursor = advance(page.next, seen)
+    raise AmbiguousSubmissionError(
+        f"the newest {max_pages * PAGE} jobs do not show whether the submission was taken",
+        submission_id=submission.id,
+        operation="GetJobs",
+    )
+
+
+def advance(cursor: str, seen: set[str]) -> str:
+    """Return the cursor of the next page.
+
+    Raises:
+        ProtocolError: it came before, so that the list would never end.
+    """
+    if cursor in seen:
+        raise ProtocolError("the list of jobs repeats a cursor and would never end")
+    seen.add(cursor)
+    return cursor
+
+
+def _is_of(job: BaseJob, submission: Submission) -> bool:
+    return not job.parent_job_id and metadata.submission_of(job.metadata) == submission.id
+
+
+class _Order:
+    """Whether a list has been newest first so far, and how far back it has come."""
+
+    def __init__(self) -> None:
+        self._last: datetime | None = None
+        self._falls = 0
+        self._newest_first = True
+
+    def see(self, jobs: tuple[BaseJob, ...]) -> None:
+        for job in jobs:
+            at = readings.instant(job.submitted_at)
+            if at is None or (self._last is not None and at > self._last):
+                self._newest_first = False
+                return
+            self._falls += self._last is not None and at < self._last
+            self._last = at
+
+    def passed(self, moment: datetime) -> bool:
+        proven = self._newest_first and self._falls > 0
+        return proven and self._last is not None and self._last < moment
