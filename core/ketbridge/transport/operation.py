@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from ..address import check_segment
@@ -76,7 +76,7 @@ class Operation(Generic[T_co]):
         repeat: how safe it is to send again.
         query: query parameters in order; a name may come more than once.
         headers: further header fields; never a credential.
-        body: the encoded request body, or None.
+        body: the encoded request body, or None; it may hold a credential and is never printed.
         content_type: media type of the body.
         accept: statuses that ``read`` can read.
         max_bytes: cap of the decompressed answer; None for the transport's own.
@@ -95,7 +95,7 @@ class Operation(Generic[T_co]):
     repeat: Repeat = Repeat.UNSAFE
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
+    body: bytes | None = field(default=None, repr=False)
     content_type: str = "application/json"
     accept: frozenset[int] = frozenset({200})
     max_bytes: int | None = None

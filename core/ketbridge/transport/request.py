@@ -64,6 +64,7 @@ def build(
         (b"Host", origin.netloc.encode()),
         (b"User-Agent", settings.user_agent.encode()),
         (b"Accept-Encoding", b"gzip"),
+        *((name.encode(), value.encode()) for name, value in settings.headers),
         *((name.encode(), value.encode()) for name, value in operation.headers),
     ]
     if not any(name.lower() == "accept" for name, _ in operation.headers):

@@ -32,6 +32,7 @@ class Settings:
         keep_alive_s: how long an idle connection is kept.
         ca_file: certificate authorities to trust instead of the usual ones.
         user_agent: what the client calls itself.
+        headers: further header fields of every request; never a credential.
         on_wait: called with the seconds and the reason before a wait that a rate limit or the
             service asks for.
         sleep, asleep, clock, wall_clock, rng: sources of time and chance. ``clock`` is monotonic;
@@ -47,6 +48,7 @@ class Settings:
     keep_alive_s: float = 30.0
     ca_file: Path | None = None
     user_agent: str = f"ketbridge/{__version__}"
+    headers: tuple[tuple[str, str], ...] = ()
     on_wait: Callable[[float, str], None] | None = None
     sleep: Callable[[float], None] = time.sleep
     asleep: Callable[[float], Awaitable[None]] = asyncio.sleep
