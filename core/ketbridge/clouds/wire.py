@@ -8,10 +8,16 @@ that are newer than the contract.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from ..transport.operation import Reply
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class UnknownWordWarning(UserWarning):
@@ -74,3 +80,21 @@ class Payload(BaseModel):
     def encoded(self) -> bytes:
         """Return the JSON that goes on the wire, without the members that are None."""
         return self.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+def model(kind: type[M]) -> Callable[[Reply], M]:
+    """Make a reader of replies of one model; pydantic's ValidationError is a ValueError."""
+
+    def read(reply: Reply) -> M:
+        return kind.model_validate_json(reply.body)
+
+    return read
+
+
+def instant(text: str | None) -> datetime | None:
+    """Read a time; one without a zone is UTC, one that cannot be read is None."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
