@@ -50,6 +50,10 @@ class UnknownBackendError(KetbridgeError, LookupError):
     """The cloud has no backend of that name; the message names the nearest ones."""
 
 
+class LedgerError(KetbridgeError):
+    """The record of submissions on this computer cannot be read or written."""
+
+
 # What came back --------------------------------------------------------------------------------
 
 
