@@ -178,9 +178,9 @@ class LinearConstraint(Payload):
 class QuadraticConstraint(Payload):
     """A constraint with a quadratic and a linear part."""
 
-    quadratic_coeff: tuple[tuple[float, ...], ...] | None = None
-    linear_coeff: tuple[float, ...] | None = None
-    rhs: float | None = None
+    quadratic_coeff: tuple[tuple[float, ...], ...]
+    linear_coeff: tuple[float, ...]
+    rhs: float
 
 
 class HamiltonianEnergyData(Payload):

@@ -1,0 +1,1 @@
+"""What we send and what we read, held against the services' contracts."""
