@@ -19,7 +19,7 @@ from qiskit.transpiler.passes import (
 from qiskit.transpiler.preset_passmanagers.plugin import PassManagerStagePlugin
 
 from .lowering import SYMBOLIC_GATES, LowerToNative
-from .synthesis import SynthesizeTwoQubit
+from .synthesis import KeepWorthwhileBlocks, SynthesizeTwoQubit
 
 NATIVE = ("gpi", "gpi2", "zz", "ms")
 _NOT_GATES = ("measure", "reset", "barrier", "delay")
@@ -51,7 +51,9 @@ def native_passes(entangler: str, optimization_level: int) -> PassManager:
         ]
     )
     if optimization_level > 0:
-        passes.append([Collect2qBlocks(), ConsolidateBlocks(force_consolidate=True)])
+        passes.append(
+            [Collect2qBlocks(), KeepWorthwhileBlocks(), ConsolidateBlocks(force_consolidate=True)]
+        )
     passes.append(
         [
             SynthesizeTwoQubit(entangler),
