@@ -22,7 +22,7 @@ demo: $(RUNTIME)  ## Run two circuits from both SDKs on the sandbox and print a 
 	@$(BIN)/ketbridge demo
 
 test: $(DEV)  ## Run the tests (no soak, no benchmarks).
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak and not benchmark"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not soak and not benchmark"
 
 check: $(DEV)  ## Lint, formatting, types, and the direction of imports.
 	$(BIN)/ruff check .

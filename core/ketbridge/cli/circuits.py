@@ -1,0 +1,118 @@
+"""Reads a circuit from a file and writes it in the language of the machine that it is for."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ProgramError
+
+if TYPE_CHECKING:
+    from ..clouds.base import BackendInfo, Cloud
+    from ..jobs.submission import Request
+    from ..programs import Program
+
+_VERSION = re.compile(r"^\s*OPENQASM\s+(\d+)(?:\.\d+)?\s*;", re.MULTILINE)
+
+
+def plugin() -> Any:
+    """Load the Qiskit plugin.
+
+    The core does not know the plugins, so it is looked up by name when a command needs it.
+
+    Raises:
+        MissingExtraError: Qiskit is not installed.
+    """
+    return import_module("qiskit_ketbridge")
+
+
+def read(file: Path) -> Any:
+    """Read a file in OpenQASM 2 or 3.
+
+    Returns:
+        A Qiskit circuit with the file's name.
+
+    Raises:
+        MissingExtraError: Qiskit is not installed.
+        ProgramError: the file is not OpenQASM; the message has the parser's own words.
+    """
+    plugin()
+    text = file.read_text(encoding="utf-8", errors="replace")
+    version = _VERSION.search(text)
+    if version is None or version[1] not in _READERS:
+        raise ProgramError(f"{file} does not begin with 'OPENQASM 2.0;' or 'OPENQASM 3.0;'")
+    try:
+        circuit = _READERS[version[1]](text, file.parent)
+    except Exception as error:
+        # The parsers raise errors of several unrelated classes.
+        raise ProgramError(f"{file} cannot be read as OpenQASM {version[1]}: {error}") from error
+    circuit.name = file.stem
+    return circuit
+
+
+def _read2(text: str, folder: Path) -> Any:
+    qasm2 = import_module("qiskit.qasm2")
+    return qasm2.loads(
+        text,
+        include_path=(*qasm2.LEGACY_INCLUDE_PATH, folder),
+        custom_instructions=qasm2.LEGACY_CUSTOM_INSTRUCTIONS,
+        custom_classical=qasm2.LEGACY_CUSTOM_CLASSICAL,
+    )
+
+
+def _read3(text: str, _: Path) -> Any:
+    return import_module("qiskit.qasm3").loads(text)
+
+
+_READERS = {"2": _read2, "3": _read3}
+
+
+def request(
+    file: Path, address: str, shots: int, *, seed: int | None = None, name: str | None = None
+) -> tuple[Cloud, Request]:
+    """Make a request of a file.
+
+    Args:
+        file: a circuit in OpenQASM 2 or 3.
+        address: the machine.
+        shots: how many.
+        seed: seed of simulation and sampling.
+        name: name of the job; None for the name of the file.
+
+    Returns:
+        The cloud of the address, and the request in the machine's language.
+
+    Raises:
+        ProgramError: the file is not OpenQASM, or the machine cannot run its circuit.
+        UnknownBackendError: the cloud has no such machine.
+    """
+    from ..connection import resolve
+    from ..jobs.submission import Request
+
+    cloud, backend = resolve(address)
+    program = _encode(read(file), cloud.backend(backend), address)
+    asked = Request(backend, [program], shots, name=name or file.stem, seed=seed, sdk="qiskit")
+    return cloud, asked
+
+
+def _encode(circuit: Any, info: BackendInfo, address: str) -> Program:
+    """Write a circuit in the first language of the machine that can say it.
+
+    The preferred language comes first, as the circuit is and then transpiled for the machine; the
+    others follow. What is raised is the reason of the preferred language.
+    """
+    encode = import_module("qiskit_ketbridge.translate").encode
+    preferred, *others = info.formats
+    try:
+        return encode(circuit, preferred)
+    except ProgramError as error:
+        refused = error
+    transpiled = import_module("qiskit").transpile(circuit, plugin().backend(address))
+    for form, candidate in ((preferred, transpiled), *((form, circuit) for form in others)):
+        try:
+            return encode(candidate, form)
+        except ProgramError:
+            continue
+    raise refused

@@ -1,0 +1,169 @@
+"""``ketbridge demo``: two circuits from both SDKs on two machines of the sandbox, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .console import bar, console, print_table, queue_s, run_s, seconds, spinner, table, top
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from ..jobs.handle import Job
+    from ..jobs.state import JobState
+
+MACHINES = ("sandbox:ionq/simulator", "sandbox:ionq/qpu.forte-1")
+CIRCUITS = {"Bell": 2, "GHZ-5": 5}
+SHOTS = 1000
+WIDE = 100
+"""Columns from which on an address fits on one line of the table."""
+
+
+@dataclass
+class Run:
+    """One line of the demo's table.
+
+    Attributes:
+        sdk, address, circuit: what ran where.
+        job: the core's handle of the job.
+        counts: asks the SDK's own result for the counts, each SDK in its own bit order.
+    """
+
+    sdk: str
+    address: str
+    circuit: str
+    job: Job
+    counts: Callable[[], Mapping[str, int]]
+
+
+@click.command()
+@click.option("--shots", default=SHOTS, show_default=True, type=int)
+def demo(shots: int) -> None:
+    """Run a Bell pair and a 5-qubit GHZ state from Qiskit and from Braket on the sandbox.
+
+    It needs no account and no network: the sandbox simulates an ideal and a noisy IonQ machine on
+    this computer.
+    """
+    with spinner("starting the sandbox and loading both SDKs"):
+        runs = [
+            submit(address, name, size, shots)
+            for address in MACHINES
+            for name, size in CIRCUITS.items()
+            for submit in (_qiskit, _braket)
+        ]
+    with _progress(len(runs)) as step:
+        states = [_wait(run, step) for run in runs]
+    print_table(_table(runs, states, shots))
+    click.echo(
+        "Each circuit was translated, sent over HTTP, queued, run and read back as it would be on "
+        "the real service.\nThe sandbox's noise, queue and times are its own, not a machine's. "
+        "Next: ketbridge run FILE.qasm --on sandbox:ionq/simulator"
+    )
+
+
+def _qiskit(address: str, name: str, size: int, shots: int) -> Run:
+    circuit = import_module("qiskit").QuantumCircuit(size, name=name)
+    circuit.h(0)
+    for qubit in range(size - 1):
+        circuit.cx(qubit, qubit + 1)
+    circuit.measure_all()
+    job = import_module("qiskit_ketbridge").backend(address).run(circuit, shots=shots)
+    handle = _handle(address, job.job_id())
+    return Run("Qiskit", address, name, handle, lambda: job.result().get_counts())
+
+
+def _braket(address: str, name: str, size: int, shots: int) -> Run:
+    circuit = import_module("braket.circuits").Circuit().h(0)
+    for qubit in range(size - 1):
+        circuit.cnot(qubit, qubit + 1)
+    device = import_module("braket_ketbridge").KetbridgeDevice(address)
+    task = device.run(circuit, shots=shots)
+    handle = _handle(address, task.id)
+    return Run("Braket", address, name, handle, lambda: task.result().measurement_counts)
+
+
+def _handle(address: str, job_id: str) -> Job:
+    """Open a job in the core: its id is the last part of what an SDK calls it."""
+    from ..connection import job
+
+    return job(f"{address.rpartition('/')[0]}/{job_id.rpartition('/')[2]}")
+
+
+Step = Callable[[str, bool], None]
+
+
+def _wait(run: Run, step: Step) -> JobState:
+    """Wait for a run, telling ``step`` what happens and at the end that it is done."""
+    what = f"{run.sdk} {run.circuit} on {run.address}"
+
+    def progress(state: JobState, _: float) -> None:
+        step(f"{what}: {state.status.value}", False)
+
+    state = run.job.wait(progress=progress)
+    step(what, True)
+    return state
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Step]:
+    """Show a bar on a terminal; write a line for each finished run to anything else."""
+    screen = console(err=True)
+    if not screen.is_terminal:
+        done = 0
+
+        def write(what: str, finished: bool) -> None:
+            nonlocal done
+            done += finished
+            if finished:
+                click.echo(f"{done}/{total} {what}: done", err=True)
+
+        yield write
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=screen, transient=True) as shown:
+        task = shown.add_task("waiting", total=total)
+
+        def update(what: str, finished: bool) -> None:
+            shown.update(task, description=what, advance=int(finished))
+
+        yield update
+
+
+def _table(runs: list[Run], states: list[JobState], shots: int) -> Table:
+    wide = console().width >= WIDE
+    right = ("shots", "queue", "run")
+    made = table("SDK", "address", "circuit", "shots", "counts", "queue", "run", right=right)
+    for run, state in zip(runs, states, strict=True):
+        made.add_row(
+            run.sdk,
+            run.address if wide else run.address.replace(":", ":\n"),
+            run.circuit,
+            str(shots),
+            _bars(run.counts(), 20 if wide else 10),
+            seconds(queue_s(state)),
+            seconds(run_s(state)),
+            end_section=(run.sdk, run.circuit) == ("Braket", "GHZ-5"),
+        )
+    return made
+
+
+def _bars(counts: Mapping[str, int], width: int) -> Any:
+    """Draw counts as one line for each outcome: the bits, a bar, the count."""
+    from rich.table import Table
+
+    total = sum(counts.values())
+    lines = Table.grid(padding=(0, 1))
+    lines.add_column(min_width=9)
+    lines.add_column(width=width)
+    lines.add_column(justify="right", min_width=4)
+    for outcome, count in top(counts, 4):
+        lines.add_row(outcome, bar(count / total, width), str(count))
+    return lines
