@@ -1,32 +1,20 @@
-"""Reading replies: small ones into models, large maps and lists of shots without one per entry."""
+"""Reading replies that are no model: lists, texts, and results without a model per entry."""
 
 from __future__ import annotations
 
 import json
 import math
 import warnings
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from ...transport.operation import Reply
 from ..wire import UnknownWordWarning
 from .models import Backend
 
-M = TypeVar("M", bound=BaseModel)
-
 Shots = list[int] | dict[str, float]
 """Outcomes shot by shot; the contract types this answer as a map, the service sends a list."""
-
-
-def model(kind: type[M]) -> Callable[[Reply], M]:
-    """Make a reader of replies of one model; pydantic's ValidationError is a ValueError."""
-
-    def read(reply: Reply) -> M:
-        return kind.model_validate_json(reply.body)
-
-    return read
 
 
 def backends(reply: Reply) -> tuple[Backend, ...]:

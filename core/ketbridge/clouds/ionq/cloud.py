@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...errors import JobLost, ProgramError, ServiceError
@@ -13,6 +13,7 @@ from ...jobs.submission import Request, Submission
 from ...programs import Format, Program, Readout, ionq_json
 from ...transport.operation import Flow
 from ..base import BackendInfo, Calibration, Cloud
+from ..paging import Pages
 from . import fetching, lookup, machines, metadata, operations, payload, readings, variants
 from .models import (
     CreateSessionRequest,
@@ -82,6 +83,12 @@ class IonqCloud(Cloud):
             info = yield from machines.describe(name)
             self._machines[name] = (time.monotonic(), info)
         return info
+
+    def calibrations(
+        self, name: str, *, start: date | str | None = None, end: date | str | None = None
+    ) -> Pages[Calibration]:
+        """Go through the calibrations of a machine; ``for`` or ``async for``."""
+        return Pages(self, lambda page: machines.calibrations_page(name, page or 1, start, end))
 
     def calibration_flow(self, name: str, moment: datetime) -> Flow[Calibration | None]:
         """Find the calibration that a machine had at a moment, None where there was none."""
@@ -205,10 +212,12 @@ class IonqCloud(Cloud):
             filters: ``backend``, ``session``, ``status`` (the service's word), ``ids``,
                 ``parent``, ``submitter``, ``limit``.
         """
-        refuse_unknown(filters, _FILTERS, "job filter")
-        named = {_FILTERS[name]: value for name, value in filters.items()}
-        page = yield operations.get_jobs(**named, next=cursor)
+        page = yield operations.get_jobs(**_named(filters, _FILTERS), next=cursor)
         return [readings.job_info(job) for job in page.jobs], page.next
+
+    def all_jobs(self, **filters: Any) -> Pages[JobInfo]:
+        """Go through all jobs, with the filters of `jobs_flow`; ``for`` or ``async for``."""
+        return Pages(self, lambda cursor: self.jobs_flow(cursor, filters))
 
     # -- what only IonQ has -----------------------------------------------------------------------
 
@@ -248,6 +257,23 @@ class IonqCloud(Cloud):
     def sessions_flow(self, active: bool | None = None) -> Flow[tuple[Session, ...]]:
         """List the sessions, all or only those that are active or are not."""
         return (yield operations.get_sessions(active=active)).sessions  # type: ignore[no-any-return]
+
+    def session_jobs(self, session_id: str, **filters: Any) -> Pages[JobInfo]:
+        """Go through the jobs of a session, with the filters of `jobs_flow` but ``session``."""
+        return Pages(self, lambda cursor: self._session_jobs_flow(session_id, cursor, filters))
+
+    def _session_jobs_flow(
+        self, session_id: str, cursor: str | None, filters: Mapping[str, Any]
+    ) -> Flow[tuple[list[JobInfo], str | None]]:
+        named = _named(filters, _FILTERS.keys() - {"session"})
+        page = yield operations.get_session_jobs(session_id, **named, next=cursor)
+        return [readings.job_info(job) for job in page.jobs], page.next
+
+
+def _named(filters: Mapping[str, Any], allowed: Iterable[str]) -> dict[str, Any]:
+    """Say filters in the service's words."""
+    refuse_unknown(filters, allowed, "job filter")
+    return {_FILTERS[name]: value for name, value in filters.items()}
 
 
 def _sharpen(given: Mapping[str, Any]) -> bool | None:

@@ -17,8 +17,8 @@ from ...jobs.submission import Request
 from ...programs import Format, Program
 from ...results import Measurements
 from ...transport.operation import Flow, Operation
+from ..paging import advance
 from . import operations
-from .lookup import advance
 from .models import BaseJob, CircuitJobResult, GetJobResponse, NoiseModel
 
 MAX_PAGES = 1000

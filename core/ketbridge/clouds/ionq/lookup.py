@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ...errors import AmbiguousSubmissionError, ProtocolError
+from ...errors import AmbiguousSubmissionError
 from ...jobs.submission import Submission
 from ...transport.operation import Flow
-from . import metadata, operations, readings
+from ..paging import advance
+from ..wire import instant
+from . import metadata, operations
 from .models import BaseJob, JobCreationResponse
 
 PAGE = 25
@@ -47,18 +49,6 @@ def find(submission: Submission, max_pages: int = MAX_PAGES) -> Flow[JobCreation
     )
 
 
-def advance(cursor: str, seen: set[str]) -> str:
-    """Return the cursor of the next page.
-
-    Raises:
-        ProtocolError: it came before, so that the list would never end.
-    """
-    if cursor in seen:
-        raise ProtocolError("the list of jobs repeats a cursor and would never end")
-    seen.add(cursor)
-    return cursor
-
-
 def _is_of(job: BaseJob, submission: Submission) -> bool:
     return not job.parent_job_id and metadata.submission_of(job.metadata) == submission.id
 
@@ -73,7 +63,7 @@ class _Order:
 
     def see(self, jobs: tuple[BaseJob, ...]) -> None:
         for job in jobs:
-            at = readings.instant(job.submitted_at)
+            at = instant(job.submitted_at)
             if at is None or (self._last is not None and at > self._last):
                 self._newest_first = False
                 return

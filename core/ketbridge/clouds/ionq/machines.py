@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from ...errors import NotFound, ServiceError, UnknownBackendError, nearest
 from ...transport.operation import Flow
 from ..base import BackendInfo, Calibration
 from . import operations, readings
-from .models import Characterization
 
+PAGE = 10
 MAX_PAGES = 200
 
 
@@ -54,6 +54,18 @@ def blame(name: str, error: ServiceError) -> Flow[None]:
         ) from error
 
 
+def calibrations_page(
+    name: str, page: int, start: date | str | None, end: date | str | None
+) -> Flow[tuple[list[Calibration], int | None]]:
+    """Fetch one page of calibrations and the number of the next page, None at the end."""
+    answer = yield operations.get_characterizations_for_backend(
+        name, start=start, end=end, limit=PAGE, page=page
+    )
+    more = bool(answer.pages and answer.characterizations)
+    found = [readings.calibration(one) for one in answer.characterizations]
+    return found, page + 1 if more else None
+
+
 def calibration_at(name: str, moment: datetime) -> Flow[Calibration | None]:
     """Find the newest characterization that was not younger than a moment.
 
@@ -64,13 +76,11 @@ def calibration_at(name: str, moment: datetime) -> Flow[Calibration | None]:
     Returns:
         The calibration, or None where there was none yet.
     """
-    best: Characterization | None = None
-    for page in range(1, MAX_PAGES + 1):
-        answer = yield operations.get_characterizations_for_backend(
-            name, end=moment.isoformat(), limit=10, page=page
-        )
-        known = [best, *answer.characterizations] if best else answer.characterizations
-        best = readings.newest(known, moment)
-        if not answer.pages or not answer.characterizations:
-            break
-    return readings.calibration(best) if best else None
+    best: Calibration | None = None
+    page: int | None = 1
+    while page is not None and page <= MAX_PAGES:
+        found, page = yield from calibrations_page(name, page, None, moment.isoformat())
+        dated = [(one.date, one) for one in [best, *found] if one and one.date]
+        dated = [pair for pair in dated if pair[0] <= moment]
+        best = max(dated, key=lambda pair: pair[0])[1] if dated else None
+    return best

@@ -98,7 +98,11 @@ def _record(request: Request) -> str:
     }
     extras = {"seed": request.seed, "sdk": request.sdk, "name": request.name, "tags": request.tags}
     data |= {key: value for key, value in extras.items() if value not in (None, "", ())}
-    packed = zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 9)
+    try:
+        text = json.dumps(data, separators=(",", ":"))
+    except (TypeError, ValueError) as error:
+        raise ProgramError(f"the metadata of a circuit is no JSON data: {error}") from None
+    packed = zlib.compress(text.encode(), 9)
     return _VERSION + base64.b64encode(packed).decode("ascii")
 
 

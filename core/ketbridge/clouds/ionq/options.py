@@ -81,6 +81,11 @@ def _check_programs(request: Request, info: BackendInfo | None) -> None:
             raise ProgramError(f"{where} is {program.format.value}, which IonQ does not read")
         if program.num_qubits < 1 or not program.body:
             raise ProgramError(f"{where} is empty")
+        if program.readout.num_bits == 0 or (
+            program.format is not Format.IONQ_QASM3
+            and all(source is None for source in program.readout.sources)
+        ):
+            raise ProgramError(f"{where} measures nothing: add a measurement")
         if info is not None and program.num_qubits > info.num_qubits:
             raise ProgramError(
                 f"{where} uses {program.num_qubits} qubits; {request.backend} has {info.num_qubits}"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
-
 from ...jobs.state import Cost, JobInfo, JobState, JobStatus
 from ...programs import Format
 from ..base import BackendInfo, Calibration
+from ..wire import instant
 from . import metadata, options
 from .models import (
     Backend,
@@ -122,13 +120,6 @@ def calibration(measured: Characterization) -> Calibration:
     )
 
 
-def newest(measured: Iterable[Characterization], until: datetime | None) -> Characterization | None:
-    """Return the newest characterization that is not younger than a time; None for none."""
-    dated = [(instant(one.date), one) for one in measured]
-    before = [(at, one) for at, one in dated if at and (until is None or at <= until)]
-    return max(before, key=lambda pair: pair[0])[1] if before else None
-
-
 def cost(answer: GetJobCostResponse) -> Cost:
     """Read what a job costs: what was charged, else the estimate."""
     if answer.cost is not None:
@@ -139,15 +130,6 @@ def cost(answer: GetJobCostResponse) -> Cost:
 def estimate(answer: GetJobEstimateResponse) -> Cost:
     """Read what a job would cost."""
     return Cost(answer.estimated_cost, answer.cost_unit, estimated=True)
-
-
-def instant(text: str | None) -> datetime | None:
-    """Read a time; one without a zone is UTC, one that cannot be read is None."""
-    try:
-        moment = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _seconds(milliseconds: float | None) -> float | None:

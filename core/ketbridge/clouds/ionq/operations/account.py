@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from ....transport.operation import Operation, Repeat, path, query
-from .. import bodies
+from ...wire import model
 from ..models import GroupBy, Modality, Usages, Whoami
 
 
 def get_whoami() -> Operation[Whoami]:
     """Ask which API key the requests carry."""
-    return Operation("getWhoami", "GET", "/whoami", bodies.model(Whoami), Repeat.SAFE)
+    return Operation("getWhoami", "GET", "/whoami", model(Whoami), Repeat.SAFE)
 
 
 def get_usages(
@@ -35,7 +35,7 @@ def get_usages(
         "get-usages",
         "GET",
         path("/organizations/{organization_id}/usage", organization_id=organization_id),
-        bodies.model(Usages),
+        model(Usages),
         Repeat.SAFE,
         query(
             start_date=str(start_date),

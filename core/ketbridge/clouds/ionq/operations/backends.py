@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ....transport.operation import Operation, Repeat, path, query
+from ...wire import model
 from .. import bodies
 from ..models import Backend, Characterization, Characterizations
 
@@ -22,7 +23,7 @@ def get_backend(backend: str) -> Operation[Backend]:
         "getBackend",
         "GET",
         path("/backends/{backend}", backend=backend),
-        bodies.model(Backend),
+        model(Backend),
         Repeat.SAFE,
         authenticate=False,
     )
@@ -49,7 +50,7 @@ def get_characterizations_for_backend(
         "getCharacterizationsForBackend",
         "GET",
         path("/backends/{backend}/characterizations", backend=backend),
-        bodies.model(Characterizations),
+        model(Characterizations),
         Repeat.SAFE,
         query(start=_day(start), end=_day(end), limit=limit, page=page),
         authenticate=False,
@@ -66,7 +67,7 @@ def get_characterization(backend: str, characterization_id: str) -> Operation[Ch
             backend=backend,
             characterization_id=characterization_id,
         ),
-        bodies.model(Characterization),
+        model(Characterization),
         Repeat.SAFE,
     )
 

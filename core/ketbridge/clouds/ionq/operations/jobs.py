@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ....transport.operation import Operation, Repeat, path, query
-from .. import bodies
+from ...wire import model
 from ..models import (
     GetJobCostResponse,
     GetJobEstimateResponse,
@@ -38,7 +38,7 @@ def create_job(payload: JobCreationPayload | bytes) -> Operation[JobCreationResp
         "CreateJob",
         "POST",
         "/jobs",
-        bodies.model(JobCreationResponse),
+        model(JobCreationResponse),
         Repeat.UNSAFE,
         body=payload if isinstance(payload, bytes) else payload.encoded(),
         accept=CREATED,
@@ -82,7 +82,7 @@ def get_jobs(
         "GetJobs",
         "GET",
         "/jobs",
-        bodies.model(GetJobsResponse),
+        model(GetJobsResponse),
         Repeat.SAFE,
         query(**filters),
     )
@@ -111,7 +111,7 @@ def get_job(job_id: str) -> Operation[GetJobResponse]:
         "GetJob",
         "GET",
         path("/jobs/{job_id}", job_id=job_id),
-        bodies.model(GetJobResponse),
+        model(GetJobResponse),
         Repeat.SAFE,
     )
 
@@ -122,7 +122,7 @@ def delete_job(job_id: str) -> Operation[JobDeletedResponse]:
         "DeleteJob",
         "DELETE",
         path("/jobs/{job_id}", job_id=job_id),
-        bodies.model(JobDeletedResponse),
+        model(JobDeletedResponse),
         Repeat.SAFE,
     )
 
@@ -137,7 +137,7 @@ def delete_jobs(ids: Iterable[str]) -> Operation[JobsDeletedResponse]:
         "DeleteJobs",
         "DELETE",
         "/jobs",
-        bodies.model(JobsDeletedResponse),
+        model(JobsDeletedResponse),
         Repeat.SAFE,
         body=_bulk(ids),
     )
@@ -149,7 +149,7 @@ def cancel_job(job_id: str) -> Operation[JobCanceledResponse]:
         "CancelJob",
         "PUT",
         path("/jobs/{job_id}/status/cancel", job_id=job_id),
-        bodies.model(JobCanceledResponse),
+        model(JobCanceledResponse),
         Repeat.SAFE,
     )
 
@@ -164,7 +164,7 @@ def cancel_jobs(ids: Iterable[str]) -> Operation[JobsCanceledResponse]:
         "CancelJobs",
         "PUT",
         "/jobs/status/cancel",
-        bodies.model(JobsCanceledResponse),
+        model(JobsCanceledResponse),
         Repeat.SAFE,
         body=_bulk(ids),
     )
@@ -189,7 +189,7 @@ def get_job_cost(job_id: str) -> Operation[GetJobCostResponse]:
         "GetJobCost",
         "GET",
         path("/jobs/{job_id}/cost", job_id=job_id),
-        bodies.model(GetJobCostResponse),
+        model(GetJobCostResponse),
         Repeat.SAFE,
     )
 
@@ -220,7 +220,7 @@ def estimate_job_cost(
         "EstimateJobCost",
         "GET",
         "/jobs/estimate",
-        bodies.model(GetJobEstimateResponse),
+        model(GetJobEstimateResponse),
         Repeat.SAFE,
         query(
             backend=backend,

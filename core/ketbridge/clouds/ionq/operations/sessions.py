@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ....transport.operation import Operation, Repeat, path, query
-from .. import bodies
+from ...wire import model
 from ..models import CreateSessionRequest, GetJobsResponse, JobStatus, Session, SessionsResponse
 from .jobs import CREATED, job_filters
 
@@ -16,7 +16,7 @@ def create_session(payload: CreateSessionRequest) -> Operation[Session]:
         "CreateSession",
         "POST",
         "/sessions",
-        bodies.model(Session),
+        model(Session),
         Repeat.UNSAFE,
         body=payload.encoded(),
         accept=CREATED,
@@ -29,7 +29,7 @@ def get_sessions(*, active: bool | None = None) -> Operation[SessionsResponse]:
         "GetSessions",
         "GET",
         "/sessions",
-        bodies.model(SessionsResponse),
+        model(SessionsResponse),
         Repeat.SAFE,
         query(active=active),
     )
@@ -41,7 +41,7 @@ def end_session(session_id: str) -> Operation[Session]:
         "EndSession",
         "POST",
         path("/sessions/{session_id}/end", session_id=session_id),
-        bodies.model(Session),
+        model(Session),
         Repeat.SAFE,
     )
 
@@ -52,7 +52,7 @@ def get_session(session_id: str) -> Operation[Session]:
         "GetSession",
         "GET",
         path("/sessions/{session_id}", session_id=session_id),
-        bodies.model(Session),
+        model(Session),
         Repeat.SAFE,
     )
 
@@ -82,7 +82,7 @@ def get_session_jobs(
         "GetSessionJobs",
         "GET",
         path("/sessions/{session_id}/jobs", session_id=session_id),
-        bodies.model(GetJobsResponse),
+        model(GetJobsResponse),
         Repeat.SAFE,
         query(**filters),
     )
