@@ -75,3 +75,8 @@ def test_errors_survive_a_process_pool(error):
     assert type(again) is type(error)
     assert str(again) == str(error)
     assert again.__dict__ == error.__dict__
+
+
+def test_the_arguments_of_a_pub_survive_being_written_down():
+    program = Program(Format.QISKIT_QPY, b"QISKIT", Readout(()), 1, arguments="[[0.5],100]")
+    assert Program.loads(program.dumps()) == program

@@ -102,6 +102,8 @@ class Program:
         num_qubits: number of qubits the body uses: the highest used index + 1.
         name: the circuit's name, at the user's choice.
         metadata: JSON data of the SDK that goes back into its result and not on the wire.
+        arguments: JSON array of what follows the circuit in an IBM PUB, such as parameter values
+            and shots, as ``clouds.ibm_shared.encoding`` writes it; empty for a plain circuit.
     """
 
     format: Format
@@ -110,6 +112,7 @@ class Program:
     num_qubits: int
     name: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
+    arguments: str = ""
 
     def encoded(self) -> bytes:
         """Return the bytes that go on the wire for this circuit.
@@ -128,6 +131,7 @@ class Program:
                 "num_qubits": self.num_qubits,
                 "name": self.name,
                 "metadata": self.metadata,
+                **({"arguments": self.arguments} if self.arguments else {}),
             }
         )
 
@@ -147,6 +151,7 @@ class Program:
                 int(data["num_qubits"]),
                 str(data["name"]),
                 dict(data["metadata"]),
+                str(data.get("arguments", "")),
             )
         except (KeyError, TypeError) as error:
             raise ValueError("this text is no program") from error
