@@ -62,7 +62,7 @@ class Ticket:
     """
 
     machine: str
-    work: Sequence[Work]
+    work: Sequence[Work] = ()
     stage: Stage = Stage.SUBMITTED
     submitted: datetime = field(default_factory=lambda: datetime.now(UTC))
     started: datetime | None = None

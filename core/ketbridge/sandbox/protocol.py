@@ -13,10 +13,10 @@ from typing import Any
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
-class SandboxProtocol(H11Protocol):  # type: ignore[misc]
+class SandboxProtocol(H11Protocol):
     """H11Protocol that puts its transport into the ASGI scope, as ``state["transport"]``."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Remember the transport for all requests of this connection."""
         self.app_state = {**self.app_state, "transport": transport}
         super().connection_made(transport)

@@ -194,13 +194,15 @@ def _qis(circuit: QuantumCircuit, gate: Mapping[str, Any], name: str) -> None:
 
 def _pauliexp(circuit: QuantumCircuit, gate: Mapping[str, Any], targets: list[int]) -> None:
     """Append exp(-i t H) for H = sum of coefficient times Pauli string, exactly."""
+    import numpy as np
     from qiskit.circuit.library import UnitaryGate
     from qiskit.quantum_info import SparsePauliOp
-    from scipy.linalg import expm
 
     pairs = list(zip(gate["terms"], gate["coefficients"], strict=True))
     operator = SparsePauliOp.from_list(pairs, num_qubits=len(targets))
-    circuit.append(UnitaryGate(expm(-1j * float(gate["time"]) * operator.to_matrix())), targets)
+    energies, states = np.linalg.eigh(operator.to_matrix())
+    phases = np.exp(-1j * float(gate["time"]) * energies)
+    circuit.append(UnitaryGate(states * phases @ states.conj().T), targets)
 
 
 def _native(circuit: QuantumCircuit, gate: Mapping[str, Any], name: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,28 +9,18 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..engine import Engine, Stage, Ticket, Timing
+from ..engine import Engine, Stage, Timing
 from ..service import Handler, HttpError, JobSeen, Route, json_answer
-from ..workers import WorkError
 from . import billing, results, usage
 from .access import Access, Caller
-from .circuits import count_gates
 from .compile import compiled
-from .intake import (
-    bad_request,
-    check_payload,
-    circuits_of,
-    early_failure,
-    json_object,
-    qubit_maps,
-    work_of,
-)
+from .desk import Desk
+from .intake import bad_request, json_object
 from .machines import MACHINES, Machine, characterizations, describe
 from .records import Record, detailed, listed
 from .sessions import Sessions
 from .store import Store
 
-DEFAULT_SHOTS = 100
 ERRORS = {
     400: "Bad Request",
     401: "Unauthorized Error",
@@ -70,10 +59,9 @@ class IonqService:
         own = {machine.name: machine.timing for machine in MACHINES.values()}
         engine.timing.update({**own, **timing})
         self._access = Access(api_key)
-        self._quota_usd = quota_usd
-        self._spent_usd = 0.0
         self._store = Store()
         self._sessions = Sessions(self._access.organization)
+        self._desk = Desk(engine, self._store, self._sessions, quota_usd)
 
     def routes(self) -> list[Route]:
         """List its operations, literal paths before those with parameters."""
@@ -201,72 +189,10 @@ class IonqService:
     # -- jobs -------------------------------------------------------------------------------------
 
     async def _create(self, request: Request, caller: Caller) -> Response:
-        payload = await json_object(request)
-        machine = check_payload(payload)
-        record = self._record(payload, machine, caller)
+        record = self._desk.take(await json_object(request), caller)
         return json_answer(
             {"id": record.id, "status": "submitted", "session_id": record.session}, 201
         )
-
-    def _record(self, payload: dict[str, Any], machine: Machine, caller: Caller) -> Record:
-        circuits = circuits_of(payload)
-        shots = payload.get("shots") or DEFAULT_SHOTS
-        cost_usd = self._price(payload, machine, circuits, shots)
-        if payload.get("session_id") is not None:
-            self._sessions.find(payload["session_id"]).take(machine.name, cost_usd)
-        job_id = str(uuid.uuid4())
-        multi = payload["type"] == "ionq.multi-circuit.v1"
-        qubits = circuits[0].get("qubits")
-        maps = () if multi else qubit_maps(payload, machine, job_id, qubits or 1)
-        failure = early_failure(payload, machine, shots) or self._over_quota(cost_usd)
-        work = (
-            []
-            if failure
-            else work_of(payload, machine, circuits, shots=shots, job_id=job_id, maps=maps)
-        )
-        ticket = Ticket(machine.name, work)
-        record = Record(
-            payload=payload,
-            backend=machine.name,
-            shots=shots,
-            submitter=caller.user,
-            project=caller.project,
-            ticket=ticket,
-            id=job_id,
-            index=None if multi else 0,
-            maps=maps,
-            variant_ids=tuple(str(uuid.uuid4()) for _ in maps),
-            name=payload.get("name"),
-            cost_usd=cost_usd,
-            circuit={} if multi else circuits[0],
-        )
-        self._store.add(record)
-        if multi:
-            self._add_children(record, circuits)
-        if failure:
-            ticket.fail(failure.code, failure.message)
-        else:
-            self._spent_usd += cost_usd
-            self._engine.submit(ticket)
-        return record
-
-    def _add_children(self, parent: Record, circuits: list[dict[str, Any]]) -> None:
-        for index, circuit in enumerate(circuits):
-            child = Record(
-                payload={**parent.payload, "type": "ionq.circuit.v1"},
-                backend=parent.backend,
-                shots=parent.shots,
-                submitter=parent.submitter,
-                project=parent.project,
-                ticket=parent.ticket,
-                parent=parent.id,
-                index=index,
-                name=circuit["name"],
-                cost_usd=round(parent.cost_usd / len(circuits), 2),
-                circuit=circuit,
-            )
-            self._store.add(child)
-            parent.children.append(child.id)
 
     async def _jobs(self, request: Request, caller: Caller) -> Response:
         return self._page(request, None)
@@ -352,27 +278,6 @@ class IonqService:
         return answer
 
     # -- money ------------------------------------------------------------------------------------
-
-    def _price(
-        self,
-        payload: Mapping[str, Any],
-        machine: Machine,
-        circuits: list[dict[str, Any]],
-        shots: int,
-    ) -> float:
-        if machine.noise is None or payload.get("dry_run"):
-            return 0.0
-        mitigated = billing.mitigated(payload)
-        try:
-            gates = [count_gates(circuit.get("circuit", ())) for circuit in circuits]
-        except WorkError:  # the job will fail for it, and cost nothing
-            return 0.0
-        return round(sum(billing.price(machine, count, shots, mitigated) for count in gates), 2)
-
-    def _over_quota(self, cost_usd: float) -> WorkError | None:
-        if self._quota_usd is None or self._spent_usd + cost_usd <= self._quota_usd:
-            return None
-        return WorkError("QuotaExhaustedError", f"The quota of {self._quota_usd} USD is used up.")
 
     async def _estimate(self, request: Request, caller: Caller) -> Response:
         asked = billing.Asked.read(request.query_params)

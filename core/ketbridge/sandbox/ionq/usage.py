@@ -57,7 +57,7 @@ def _groups(records: Sequence[Record], group_by: str) -> list[dict[str, Any]]:
     for record in records:
         key = {"job": record.id, "project": record.project, "user": record.submitter}[group_by]
         groups.setdefault(key, []).append(record)
-    shown = [
+    shown: list[dict[str, Any]] = [
         {
             "group_id": key,
             "group_name": (members[0].name or key) if group_by == "job" else f"{group_by} {key}",
