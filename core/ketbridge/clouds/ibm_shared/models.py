@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import Field, Strict, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from ..wire import Answer, Int
 
@@ -24,7 +24,11 @@ def _or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
 Soft = WrapValidator(_or_none)
 """A member that is read where it makes sense and is None otherwise."""
 
-Pairs = tuple[tuple[Int, ...], ...]
+_Lists = Strict(False)
+"""What a wrapping validator reads has left JSON, where a sequence is a list and no tuple."""
+
+Pairs = Annotated[tuple[Annotated[tuple[Int, ...], _Lists], ...], _Lists]
+Words = Annotated[tuple[str, ...], _Lists]
 
 
 class ProcessorType(Answer):
@@ -68,8 +72,8 @@ class BackendConfiguration(Answer):
     backend_version: str | None = None
     gates: tuple[GateConfig, ...] = ()
     coupling_map: Annotated[Pairs | None, Soft] = None
-    supported_instructions: Annotated[tuple[str, ...] | None, Soft] = None
-    supported_features: Annotated[tuple[str, ...] | None, Soft] = None
+    supported_instructions: Annotated[Words | None, Soft] = None
+    supported_features: Annotated[Words | None, Soft] = None
     simulator: bool = False
     local: bool = False
     conditional: bool = False
@@ -84,7 +88,7 @@ class BackendConfiguration(Answer):
     timing_constraints: Annotated[TimingConstraints | None, Soft] = None
     dynamic_reprate_enabled: bool | None = None
     default_rep_delay: Annotated[float | None, Soft] = None
-    rep_delay_range: Annotated[tuple[float, ...] | None, Soft] = None
+    rep_delay_range: Annotated[Annotated[tuple[float, ...], _Lists] | None, Soft] = None
     rep_times: Any = None
     processor_type: Annotated[ProcessorType | None, Soft] = None
     quantum_volume: Annotated[float | None, Soft] = None
