@@ -8,7 +8,8 @@ ours wherever no document gives them.
 
 from __future__ import annotations
 
+from .engine import Timing
 from .faults import Fault, Faults
 from .server import Sandbox, shared, start
 
-__all__ = ["Fault", "Faults", "Sandbox", "shared", "start"]
+__all__ = ["Fault", "Faults", "Sandbox", "Timing", "shared", "start"]

@@ -184,7 +184,7 @@ def _qis(circuit: QuantumCircuit, gate: Mapping[str, Any], name: str) -> None:
     kind = getattr(library, table[name])
     operation = kind() if table is FIXED else kind(float(rotation))  # type: ignore[arg-type]
     if controls:
-        operation = operation.control(len(controls))
+        operation = operation.control(len(controls), annotated=False)
     if name in ("x", "y", "z", "h", "s", "t") and len(targets) > 1 and not controls:
         for target in targets:
             circuit.append(operation, [target])
