@@ -104,11 +104,11 @@ def unreadable(
     )
 
 
-def named(error: Error, operation: Operation[Any]) -> Error:
-    """Put the operation's name on an error that was made without it."""
+def named(error: Error, operation: Operation[Any], secrets: tuple[str, ...]) -> Error:
+    """Put the operation's name on an error that was made without it, and take secrets off it."""
     if not error.operation:
         error.operation = operation.name
-        error.args = (f"{operation.name}: {error.args[0]}", *error.args[1:])
+        error.args = (scrub(f"{operation.name}: {error.args[0]}", secrets, _DETAIL_LENGTH),)
     return error
 
 

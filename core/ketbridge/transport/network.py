@@ -304,7 +304,7 @@ def transport_error(error: Exception, *, status: int | None) -> TransportError:
 
 
 def _connect_error(error: Exception) -> ConnectionFailed:
-    cause = error.__cause__
+    cause = _root(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
         return TlsError(f"the certificate was not accepted: {cause.verify_message}")
     if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
@@ -314,7 +314,17 @@ def _connect_error(error: Exception) -> ConnectionFailed:
     return ConnectionFailed(f"cannot connect: {_os_reason(error)}")
 
 
+def _root(error: BaseException) -> BaseException:
+    """Return the first error of a chain; the connection pool turns causes into contexts."""
+    while (below := error.__cause__ or error.__context__) is not None:
+        error = below
+    return error
+
+
 def _os_reason(error: Exception) -> str:
-    cause = error.__cause__
-    reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(error)
-    return reason or type(error).__name__
+    root = _root(error)
+    if isinstance(root, socket.gaierror):
+        return root.strerror or "the host has no address"
+    if isinstance(root, OSError) and root.errno:
+        return os.strerror(root.errno)
+    return str(error) or type(error).__name__

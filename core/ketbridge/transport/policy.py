@@ -215,7 +215,7 @@ class Policy:
                 secrets=call.credential.secrets(),
             )
         assert outcome.error is not None
-        error = named(outcome.error, operation)
+        error = named(outcome.error, operation, call.credential.secrets())
         if outcome.transient and self._settings.clock() >= call.deadline:
             return DeadlineExceeded(
                 f"{error}; the time of the call is over", operation=operation.name
