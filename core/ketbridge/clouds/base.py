@@ -7,12 +7,14 @@ forms (`submit`, `asubmit`) from one definition.
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from ..errors import AmbiguousSubmissionError, LedgerError
 from ..jobs.handle import Job
 from ..jobs.state import Cost, JobInfo, JobState
 from ..jobs.submission import Request, Submission
@@ -197,7 +199,7 @@ class Cloud(ABC):
         try:
             job_id = self.run(self.submit_flow(submission), timeout_s=timeout_s)
         except BaseException as error:
-            self.ledger.failed(submission.id, error)
+            self._failed(submission, error)
             raise
         return self._accepted(submission, job_id)
 
@@ -207,9 +209,36 @@ class Cloud(ABC):
         try:
             job_id = await self.arun(self.submit_flow(submission), timeout_s=timeout_s)
         except BaseException as error:
-            self.ledger.failed(submission.id, error)
+            self._failed(submission, error)
             raise
         return self._accepted(submission, job_id)
+
+    def settle(self, submission_id: str) -> Job | None:
+        """Find out what became of a submission whose outcome is not known.
+
+        Args:
+            submission_id: id of the submission, from an `AmbiguousSubmissionError` or from
+                ``ledger.pending()``. It must not be on its way any more.
+
+        Returns:
+            The job that it became, or None where the service did not take it.
+
+        Raises:
+            LedgerError: the record on this computer does not have it.
+            AmbiguousSubmissionError: the service cannot be asked for it.
+            TransportError: the service could not be asked; the entry stays open.
+        """
+        entry = self.ledger.entry(submission_id)
+        if entry is None:
+            raise LedgerError(f"there is no submission {submission_id} in {self.ledger.path}")
+        submission, job_id = entry.submission, entry.submission.job_id
+        if entry.open:
+            job_id = self.run(self.find_flow(submission))
+            if job_id is None:
+                self.ledger.close_entry(submission_id, "the service does not have it")
+            else:
+                self.ledger.accept(submission_id, job_id)
+        return None if job_id is None else Job(self, job_id, submission.request)
 
     def _begin(self, request: Request) -> Submission:
         self.check(request)
@@ -218,8 +247,24 @@ class Cloud(ABC):
         return submission
 
     def _accepted(self, submission: Submission, job_id: str) -> Job:
-        self.ledger.accept(submission.id, job_id)
+        """Record the job's id; a record that fails now must not lose the job."""
+        try:
+            self.ledger.accept(submission.id, job_id)
+        except LedgerError as error:
+            warnings.warn(
+                f"the job {self.name}/{job_id} was taken, but could not be noted: {error}",
+                stacklevel=3,
+            )
         return Job(self, job_id, submission.request)
+
+    def _failed(self, submission: Submission, error: BaseException) -> None:
+        """Record how a submission ended; a record that fails now must not hide the error."""
+        if isinstance(error, AmbiguousSubmissionError):
+            error.submission_id = submission.id
+        try:
+            self.ledger.failed(submission.id, error)
+        except LedgerError as second:
+            error.add_note(f"and it could not be noted: {second}")
 
     def job(self, job_id: str) -> Job:
         """Return the job of that id, without asking the service yet.
@@ -250,6 +295,18 @@ class Cloud(ABC):
     @abstractmethod
     def submit_flow(self, submission: Submission) -> Flow[str]:
         """Submit, and return the job's id."""
+
+    def find_flow(self, submission: Submission) -> Flow[str | None]:
+        """Ask whether a submission was taken; returns the job's id, None where it surely was not.
+
+        Raises:
+            AmbiguousSubmissionError: the service cannot be asked for a submission.
+        """
+        yield from ()
+        raise AmbiguousSubmissionError(
+            f"{self.name} cannot be asked whether it took a submission",
+            submission_id=submission.id,
+        )
 
     @abstractmethod
     def state_flow(self, job_id: str) -> Flow[JobState]:

@@ -117,6 +117,11 @@ class IonqCloud(Cloud):
             raise
         return str(reply.id)
 
+    def find_flow(self, submission: Submission) -> Flow[str | None]:
+        """Ask for the job that has a submission's id in its metadata."""
+        reply = yield from lookup.find(submission)
+        return None if reply is None else str(reply.id)
+
     def state_flow(self, job_id: str) -> Flow[JobState]:
         """Ask for the state of a job."""
         return readings.state((yield operations.get_job(job_id)))
