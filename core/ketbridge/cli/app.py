@@ -48,7 +48,7 @@ class Program(click.Group):
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(package_name="ketbridge")
-def main(debug: bool) -> None:  # noqa: ARG001 - read by Program.invoke
+def main(debug: bool) -> None:
     """Run quantum circuits on IonQ and other clouds by one address.
 
     An ADDRESS is [account:]cloud/machine, for example ionq/simulator. The account 'sandbox' is

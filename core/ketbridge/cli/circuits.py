@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors import ProgramError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..clouds.base import BackendInfo, Cloud
     from ..jobs.submission import Request
-    from ..programs import Program
+    from ..programs import Format, Program
+
+Encode: TypeAlias = "Callable[[Any, Format], Program]"
 
 _VERSION = re.compile(r"^\s*OPENQASM\s+(\d+)(?:\.\d+)?\s*;", re.MULTILINE)
 
@@ -103,7 +107,7 @@ def _encode(circuit: Any, info: BackendInfo, address: str) -> Program:
     The preferred language comes first, as the circuit is and then transpiled for the machine; the
     others follow. What is raised is the reason of the preferred language.
     """
-    encode = import_module("qiskit_ketbridge.translate").encode
+    encode: Encode = import_module("qiskit_ketbridge.translate").encode
     preferred, *others = info.formats
     try:
         return encode(circuit, preferred)

@@ -56,23 +56,31 @@ def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     from rich import box
     from rich.table import Table
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for name in columns:
         made.add_column(name, justify="right" if name in right else "left", no_wrap=name in right)
     return made
 
 
 def print_table(made: Table) -> None:
-    """Print a table on stdout."""
-    console().print(made)
+    """Print a table on stdout, without the blanks that fill its lines and the lines around it."""
+    screen = console()
+    with screen.capture() as captured:
+        screen.print(made)
+    lines = [line.rstrip() for line in captured.get().splitlines()]
+    click.echo("\n".join(lines).strip("\n"))
+
+
+_EIGHTHS: tuple[str, ...] = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
 def bar(share: float, width: int) -> str:
     """Draw a share in 0..1 as a bar of at most ``width`` characters, at least one if not zero."""
     if not _encodes("█▏"):
-        return "#" * max(round(share * width), share > 0)
-    eighths = max(round(share * width * 8), 1 if share > 0 else 0)
-    return "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
+        return "#" * max(round(share * width), int(share > 0))
+    eighths = max(round(share * width * 8), int(share > 0))
+    full, rest = divmod(eighths, 8)
+    return "█" * full + _EIGHTHS[rest]
 
 
 def _encodes(text: str) -> bool:
@@ -147,32 +155,20 @@ def top(counts: Mapping[str, int | float], most: int) -> list[tuple[str, int | f
 
 
 def wait(job: Job, timeout_s: float | None = None) -> JobState:
-    """Wait for a job with a progress line on a terminal; Ctrl-C leaves the job running.
+    """Wait for a job with a progress line on a terminal.
+
+    Ctrl-C leaves the job running; the job itself says where it can be found again.
 
     Raises:
         JobTimeout: the time is over before the job is.
     """
-    with left_running(str(job.address)), spinner(f"{job.address}: submitted") as say:
+    with spinner(f"{job.address}: submitted") as say:
 
         def progress(state: JobState, elapsed_s: float) -> None:
             ahead = f", {state.queue_position} ahead" if state.queue_position else ""
             say(f"{job.address}: {state.status.value}{ahead}, {seconds(elapsed_s)}")
 
         return job.wait(timeout_s, progress=progress)
-
-
-@contextmanager
-def left_running(job: str) -> Iterator[None]:
-    """Say where the job can be found again if the user interrupts the wait for it."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        if job.startswith("sandbox:"):
-            note = f"{job} ends with the sandbox it runs on"
-        else:
-            note = f"the job goes on: ketbridge jobs result {job}"
-        click.echo(f"\n{note}", err=True)
-        raise
 
 
 @contextmanager

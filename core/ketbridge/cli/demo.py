@@ -45,10 +45,10 @@ class Run:
 @click.command()
 @click.option("--shots", default=SHOTS, show_default=True, type=int)
 def demo(shots: int) -> None:
-    """Run a Bell pair and a 5-qubit GHZ state from Qiskit and from Braket on the sandbox.
+    """Run two circuits from both SDKs on the sandbox.
 
-    It needs no account and no network: the sandbox simulates an ideal and a noisy IonQ machine on
-    this computer.
+    A Bell pair and a 5-qubit GHZ state, from Qiskit and from Braket, on an ideal and on a noisy
+    IonQ machine that the sandbox simulates. It needs no account and no network.
     """
     with spinner("starting the sandbox and loading both SDKs"):
         runs = [

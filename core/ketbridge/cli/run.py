@@ -43,7 +43,10 @@ def run(
     no_wait: bool,
     as_json: bool,
 ) -> None:
-    """Run a circuit in OpenQASM 2 or 3 on a machine and print the counts."""
+    """Run a circuit from a file and print the counts.
+
+    FILE is in OpenQASM 2 or 3. Where the machine does not have its gates, it is transpiled.
+    """
     from .circuits import request
 
     with spinner(f"submitting {file.name} to {address}"):

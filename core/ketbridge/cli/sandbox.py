@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import Any
 
@@ -38,7 +39,8 @@ def sandbox(port: int, latency_ms: float, faults: str | None, dask: str | None) 
         for cloud, account in running.accounts.items():
             click.echo(f"  {cloud:<10} {account.url}   any token will do")
         click.echo(f"  export KETBRIDGE_SANDBOX_URL={running.url}")
-        threading.Event().wait()
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
 
 
 def _dask(address: str) -> Any:
