@@ -105,15 +105,21 @@ def test_a_characterization_as_in_the_documented_values_is_read() -> None:
 
 
 def test_a_word_that_the_contract_does_not_list_is_kept_and_warned_of_once() -> None:
-    call = operations.create_job(b"{}")
+    value = {"id": "a", "status": "failed", "failure": {"code": "Hiccup", "message": "m"}}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        reads = [call.read(reply({"id": "a", "status": "marinating"})) for _ in range(3)]
+        reads = [operations.get_job("a").read(reply(value)).failure for _ in range(3)]
 
     assert [one.category for one in caught] == [UnknownWordWarning]
-    assert {(one.status.name, one.status.value, one.status.known) for one in reads} == {
-        ("UNKNOWN", "marinating", False)
+    assert {(one.code.name, one.code.value, one.code.known) for one in reads if one} == {
+        ("UNKNOWN", "Hiccup", False)
     }
+
+
+def test_an_unlisted_state_of_a_job_is_left_to_the_wait_to_warn_of() -> None:
+    read = operations.create_job(b"{}").read(reply({"id": "a", "status": "marinating"}))
+
+    assert (read.status.name, read.status.value) == ("UNKNOWN", "marinating")
 
 
 def test_one_backend_that_cannot_be_read_does_not_hide_the_others() -> None:

@@ -36,17 +36,21 @@ class OpenEnum(StrEnum):
         if not isinstance(value, str):
             return None
         word = value[:200]
-        warnings.warn(
-            f"the service says {cls.__name__} {word!r}, which its contract does not list",
-            UnknownWordWarning,
-            stacklevel=2,
-        )
+        cls._announce(word)
         member = str.__new__(cls, word)
         member._name_ = "UNKNOWN"
         member._value_ = word
         if len(cls._value2member_map_) < 1000:
             cls._value2member_map_[word] = member
         return member
+
+    @classmethod
+    def _announce(cls, word: str) -> None:
+        warnings.warn(
+            f"the service says {cls.__name__} {word!r}, which its contract does not list",
+            UnknownWordWarning,
+            stacklevel=2,
+        )
 
     @property
     def known(self) -> bool:

@@ -10,7 +10,7 @@ from ...wire import Answer, Int, OpenEnum
 
 
 class JobStatus(OpenEnum):
-    """State of a job."""
+    """State of a job; whoever waits for the job warns of an unlisted one."""
 
     SUBMITTED = "submitted"
     READY = "ready"
@@ -18,6 +18,10 @@ class JobStatus(OpenEnum):
     CANCELED = "canceled"
     FAILED = "failed"
     COMPLETED = "completed"
+
+    @classmethod
+    def _announce(cls, word: str) -> None:
+        pass
 
 
 class FailureCode(OpenEnum):
