@@ -1,0 +1,298 @@
+"""A machine as a Braket device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+from braket.devices import Device
+
+from ketbridge.address import Address
+from ketbridge.errors import ProgramError
+
+from . import tracking
+from .batch import KetbridgeQuantumTaskBatch
+from .options import RunOptions, check_shots, positional
+from .submission import Submitter, prepare
+from .task import KetbridgeQuantumTask
+
+if TYPE_CHECKING:
+    from braket.aws.queue_information import QueueDepthInfo
+
+    from ketbridge import BackendInfo
+    from ketbridge.clouds.base import Cloud
+
+MAX_PARALLEL = 10
+
+_ORDER = ("arn", "name", "type", "provider_name", "status")
+
+
+class KetbridgeDevice(Device):
+    """A machine that Ketbridge reaches, for code that takes a Braket device.
+
+    Making one asks nothing; what describes the machine is asked for once, at its first use, and
+    again by `refresh_metadata`.
+    """
+
+    def __init__(
+        self, address: str, *, token: str | None = None, url: str | None = None, **settings: Any
+    ) -> None:
+        """Name a machine.
+
+        Args:
+            address: ``[account:]cloud/backend``, such as ``ionq/simulator``.
+            token: the credential; without it the environment and the accounts file are searched.
+            url: base URL of the service, instead of the usual one.
+            **settings: settings of the account.
+
+        Raises:
+            AddressError: the address is not of that form.
+            CredentialError: there is no such account, or it cannot be used.
+        """
+        from ketbridge.connection import connect
+
+        self._address = Address.parse(address)
+        label = tracking.label(self._address.cloud, self._address.name)
+        super().__init__(name=label, status="")
+        self._cloud = connect(str(self._address.at), token=token, url=url, **settings)
+        self._info: BackendInfo | None = None
+        self._properties: Any = None
+        self._topology: Any = None
+
+    # -- what it is -------------------------------------------------------------------------------
+
+    @property
+    def arn(self) -> str:
+        """The address."""
+        return str(self._address)
+
+    @property
+    def cloud(self) -> Cloud:
+        """The cloud that the machine is on."""
+        return self._cloud
+
+    @property
+    def info(self) -> BackendInfo:
+        """What the service says of the machine.
+
+        Raises:
+            UnknownBackendError: there is no such machine; the message names the nearest.
+            TransportError: the service could not be asked.
+        """
+        if self._info is None:
+            self._info = self._cloud.backend(self._address.name)
+        return self._info
+
+    def refresh_metadata(self) -> None:
+        """Ask for what describes the machine again, at its next use."""
+        self._info = self._properties = self._topology = None
+
+    @property
+    def type(self) -> str:
+        """``SIMULATOR`` or ``QPU``."""
+        return "SIMULATOR" if self.info.simulator else "QPU"
+
+    @property
+    def provider_name(self) -> str:
+        """Who runs the machine."""
+        return self.name.partition(" ")[0]
+
+    @property
+    def status(self) -> str:
+        """``ONLINE``, ``OFFLINE`` or ``RETIRED``."""
+        if self.info.status.lower() == "retired":
+            return "RETIRED"
+        return "ONLINE" if self.info.online else "OFFLINE"
+
+    @property
+    def is_available(self) -> bool:
+        """Whether it takes tasks now."""
+        return self.info.online
+
+    @property
+    def properties(self) -> Any:
+        """Braket's description of the machine, with fidelities and times where they are known."""
+        if self._properties is None:
+            from .properties import capabilities
+
+            self._properties = capabilities(self.info)
+        return self._properties
+
+    @property
+    def topology_graph(self) -> Any:
+        """Which qubits a two-qubit gate can join, as a networkx ``DiGraph``."""
+        if self._topology is None:
+            from .properties import topology
+
+            self._topology = topology(self.properties)
+        return self._topology
+
+    def queue_depth(self) -> QueueDepthInfo:
+        """Return how many tasks wait, asked anew; empty where the service does not say.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        from braket.aws.queue_information import QueueDepthInfo, QueueType
+
+        self.refresh_metadata()
+        waiting = self.info.queue_length
+        tasks = {} if waiting is None else {QueueType.NORMAL: str(waiting)}
+        return QueueDepthInfo(quantum_tasks=tasks, jobs="0")
+
+    def emulator(self) -> Any:
+        """Return Braket's local emulator with this machine's gates, connections and noise.
+
+        Raises:
+            ProgramError: the machine is a simulator, or its fidelities are not known.
+        """
+        if self.info.simulator or self.info.calibration is None:
+            raise ProgramError(f"{self.arn} has no measured fidelities to make an emulator of")
+        from braket.emulation.local_emulator import LocalEmulator
+
+        return LocalEmulator.from_device_properties(self.properties)
+
+    def __repr__(self) -> str:
+        return f"KetbridgeDevice({self.arn!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, KetbridgeDevice) and self.arn == other.arn
+
+    def __hash__(self) -> int:
+        return hash(self.arn)
+
+    # -- running ----------------------------------------------------------------------------------
+
+    def run(self, task_specification: Any, *args: Any, **kwargs: Any) -> KetbridgeQuantumTask:
+        """Run one circuit.
+
+        Args:
+            task_specification: a ``Circuit`` or an OpenQASM ``Program``.
+            *args: ``shots`` and ``inputs`` by position; a pair of strings before them, the S3
+                folder of code written for ``AwsDevice``, is left out.
+            **kwargs: ``shots`` (1000 by default), ``inputs``, ``poll_timeout_seconds``, ``tags``,
+                ``seed``, ``name``, ``logger``, ``quiet``, ``device_parameters``, and the options
+                of the cloud, such as IonQ's ``noise_model`` and ``debiasing``.
+
+        Raises:
+            ProgramError: the circuit or an option cannot be run; nothing was sent.
+            UnknownOptionError: there is no such option; the message names the nearest.
+            AmbiguousSubmissionError: it may have been taken, and the service could not be asked.
+            TransportError: it was not taken.
+        """
+        positional(args, ("shots", "inputs"), kwargs)
+        shots, inputs = check_shots(kwargs.pop("shots", None)), kwargs.pop("inputs", None)
+        options = RunOptions.read(kwargs, self._cloud.options)
+        return self._submitter(options).submit(
+            [prepare(task_specification, inputs, shots, self.info)]
+        )[0]
+
+    def _submitter(self, options: RunOptions, max_parallel: int = 1) -> Submitter:
+        return Submitter(self._cloud, self.info, self.name, options, max_parallel)
+
+    def run_batch(
+        self, task_specifications: Any, *args: Any, **kwargs: Any
+    ) -> KetbridgeQuantumTaskBatch:
+        """Run several circuits; those with the same number of shots share a job.
+
+        Args:
+            task_specifications: circuits, or one circuit for several ``inputs``.
+            *args: ``shots``, ``max_parallel`` and ``inputs`` by position, as for `run`.
+            **kwargs: as for `run`; ``shots`` may be one number a circuit, ``inputs`` one mapping
+                a circuit, and ``max_parallel`` is how many jobs are under way at a time.
+
+        Raises:
+            ProgramError: a circuit or an option cannot be run; nothing was sent.
+            ValueError: circuits, inputs and shots differ in number.
+            TransportError: a job was not taken.
+        """
+        positional(args, ("shots", "max_parallel", "inputs"), kwargs)
+        tasks = _paired(task_specifications, kwargs.pop("inputs", None))
+        shots = _shots_of(kwargs.pop("shots", None), len(tasks))
+        parallel = kwargs.pop("max_parallel", None) or MAX_PARALLEL
+        options = RunOptions.read(kwargs, self._cloud.options)
+        circuits = [
+            prepare(circuit, inputs, number, self.info)
+            for (circuit, inputs), number in zip(tasks, shots, strict=True)
+        ]
+        return KetbridgeQuantumTaskBatch(
+            self._submitter(options, parallel).submit, circuits, parallel
+        )
+
+    # -- listing ----------------------------------------------------------------------------------
+
+    @classmethod
+    def get_devices(
+        cls,
+        cloud: str = "ionq",
+        *,
+        arns: Iterable[str] | None = None,
+        names: Iterable[str] | None = None,
+        types: Iterable[str] | None = None,
+        statuses: Iterable[str] | None = None,
+        provider_names: Iterable[str] | None = None,
+        order_by: str = "name",
+    ) -> list[KetbridgeDevice]:
+        """List the machines of a cloud that fit all the filters.
+
+        Args:
+            cloud: ``[account:]cloud``.
+            arns: allowed addresses.
+            names: allowed names.
+            types: allowed types.
+            statuses: allowed statuses.
+            provider_names: allowed providers.
+            order_by: property to sort by: arn, name, type, provider_name or status.
+
+        Raises:
+            ValueError: ``order_by`` is none of these.
+            TransportError: the service could not be asked.
+        """
+        from ketbridge.connection import connect
+
+        if order_by not in _ORDER:
+            raise ValueError(f"order_by is one of {', '.join(_ORDER)}, not {order_by!r}")
+        devices = []
+        for info in connect(cloud).backends():
+            device = cls(f"{cloud}/{info.name}")
+            device._info = info
+            devices.append(device)
+        filters: Mapping[str, Iterable[str] | None] = {
+            "arn": arns,
+            "name": names,
+            "type": types,
+            "status": statuses,
+            "provider_name": provider_names,
+        }
+        for name, allowed in filters.items():
+            if allowed is not None:
+                values = set(allowed)
+                devices = [device for device in devices if getattr(device, name) in values]
+        return sorted(devices, key=lambda device: str(getattr(device, order_by)))
+
+
+def _paired(specifications: Any, inputs: Any) -> list[tuple[Any, Mapping[str, float] | None]]:
+    """Put circuits and inputs together; a single one of either goes with all of the other."""
+    one_circuit = not isinstance(specifications, Sequence)
+    one_input = inputs is None or isinstance(inputs, Mapping)
+    if one_circuit:
+        specifications = [specifications] if one_input else [specifications] * len(inputs)
+    values = list(repeat(inputs, len(specifications))) if one_input else list(inputs)
+    if len(specifications) == 1 and len(values) > 1:
+        specifications = list(specifications) * len(values)
+    if len(values) == 1 and len(specifications) > 1:
+        values = values * len(specifications)
+    if len(specifications) != len(values):
+        raise ValueError("Multiple inputs and quantum tasks must be equal in number.")
+    return list(zip(specifications, values, strict=True))
+
+
+def _shots_of(shots: Any, size: int) -> list[int]:
+    if not isinstance(shots, Sequence):
+        return [check_shots(shots)] * size
+    if len(shots) != size:
+        raise ValueError("Multiple shots and quantum tasks must be equal in number.")
+    if any(one is None for one in shots):
+        raise ValueError("Shots must be specified for every quantum task.")
+    return [check_shots(one) for one in shots]

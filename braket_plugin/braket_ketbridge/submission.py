@@ -1,0 +1,141 @@
+"""From circuits to tasks: translate, check, submit, and keep what the results will need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from braket.circuits import Circuit
+from braket.circuits.serialization import IRType
+from braket.ir.openqasm import Program as OpenQasmProgram
+
+from ketbridge.errors import ProgramError
+from ketbridge.jobs.submission import Request
+
+from . import tracking
+from .task import KetbridgeQuantumTask
+from .translate import encode, format_for
+from .translate.source import as_circuit
+
+if TYPE_CHECKING:
+    from ketbridge import BackendInfo, Program
+    from ketbridge.clouds.base import Cloud
+
+    from .options import RunOptions
+
+_MOST_CIRCUITS = 300
+"""Circuits in one job where the service does not state how many it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A circuit that can be submitted.
+
+    Attributes:
+        program: what goes on the wire.
+        shots: number of shots.
+        action: makes the program as the user gave it, for the result.
+    """
+
+    program: Program
+    shots: int
+    action: Callable[[], Any]
+
+
+def prepare(
+    task: Any, inputs: Mapping[str, float] | None, shots: int, info: BackendInfo
+) -> Prepared:
+    """Translate a circuit for a machine.
+
+    Raises:
+        ProgramError: it cannot run there.
+    """
+    circuit = as_circuit(task, inputs)
+    if not hasattr(inputs or {}, "items"):
+        raise ProgramError(f"inputs are numbers by name, not {inputs!r}")
+    program = encode(circuit, format_for(circuit, info.formats), inputs)
+    return Prepared(program, shots, partial(_action, task, dict(inputs or {})))
+
+
+def _action(task: Any, inputs: dict[str, float]) -> OpenQasmProgram:
+    """Return the program as the user gave it, as Braket's results hold it."""
+    if isinstance(task, OpenQasmProgram):
+        return OpenQasmProgram(source=task.source, inputs={**(task.inputs or {}), **inputs})
+    if isinstance(task, Circuit):
+        return OpenQasmProgram(source=task.to_ir(IRType.OPENQASM).source, inputs=inputs)
+    return OpenQasmProgram(source=task.to_ir(IRType.OPENQASM), inputs=inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitter:
+    """Submits circuits to one machine.
+
+    Attributes:
+        cloud: the machine's cloud.
+        info: what the service says of the machine.
+        label: the machine's name for people.
+        options: how to run.
+        max_parallel: most submissions at a time.
+    """
+
+    cloud: Cloud
+    info: BackendInfo
+    label: str
+    options: RunOptions
+    max_parallel: int = 1
+
+    def submit(self, circuits: Sequence[Prepared]) -> list[KetbridgeQuantumTask]:
+        """Submit circuits, those with the same number of shots as one job.
+
+        Every job is checked before the first is sent.
+
+        Returns:
+            One task a circuit, in their order.
+
+        Raises:
+            ProgramError: a circuit cannot run; nothing was sent.
+            TransportError: a job was not taken.
+        """
+        groups = self._grouped(circuits)
+        requests = [self._request([circuits[number] for number in group]) for group in groups]
+        for request in requests:
+            self.cloud.check(request)
+        if len(requests) == 1:
+            jobs = [self.cloud.submit(requests[0])]
+        else:
+            with ThreadPoolExecutor(self.max_parallel) as executor:
+                jobs = list(executor.map(self.cloud.submit, requests))
+        tasks: dict[int, KetbridgeQuantumTask] = {}
+        for job, group in zip(jobs, groups, strict=True):
+            for part, number in enumerate(group):
+                one = circuits[number]
+                place = part if len(group) > 1 else None
+                tasks[number] = KetbridgeQuantumTask.of(job, place, self.options, one.action)
+                tracking.created(tasks[number].id, one.shots, self.label)
+        return [tasks[number] for number in range(len(circuits))]
+
+    def _grouped(self, circuits: Sequence[Prepared]) -> list[list[int]]:
+        most = self.info.max_circuits or _MOST_CIRCUITS
+        by_shots: dict[int, list[int]] = {}
+        for number, circuit in enumerate(circuits):
+            by_shots.setdefault(circuit.shots, []).append(number)
+        return [
+            same[start : start + most]
+            for same in by_shots.values()
+            for start in range(0, len(same), most)
+        ]
+
+    def _request(self, circuits: Sequence[Prepared]) -> Request:
+        return Request(
+            self.info.name,
+            [circuit.program for circuit in circuits],
+            circuits[0].shots,
+            self.options.name,
+            metadata=dict(self.options.tags),
+            seed=self.options.seed,
+            options=self.options.cloud,
+            sdk="braket",
+        )
