@@ -140,8 +140,7 @@ def build(circuit: Sequence[Any], qubits: int | None, gateset: str) -> QuantumCi
 
     if gateset not in _APPLY:
         raise WorkError("InvalidInput", f"There is no gate set {gateset!r}.")
-    highest = max((max(_places(gate), default=-1) for gate in circuit), default=-1)
-    built = QuantumCircuit(max(highest + 1, qubits or 1))
+    built = QuantumCircuit(width(circuit, qubits))
     apply = _APPLY[gateset]
     for index, gate in enumerate(circuit):
         try:
@@ -151,6 +150,17 @@ def build(circuit: Sequence[Any], qubits: int | None, gateset: str) -> QuantumCi
         except Exception as error:  # noqa: BLE001 - the message says which gate was at fault
             raise WorkError("InvalidInput", f"Gate {index} is not well-formed: {error}") from None
     return built
+
+
+def width(circuit: Iterable[Any], qubits: int | None) -> int:
+    """Return the number of qubits of a circuit: as declared, or as its gates need.
+
+    Raises:
+        WorkError: a gate names no usable qubits.
+    """
+    return max(
+        qubits or 1, 1 + max((max(_places(gate), default=-1) for gate in circuit), default=0)
+    )
 
 
 def count_gates(circuit: Iterable[Any]) -> dict[str, int]:

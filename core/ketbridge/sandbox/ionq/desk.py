@@ -55,7 +55,7 @@ class Desk:
             self._sessions.find(payload["session_id"]).take(machine.name, cost_usd)
         multi = payload["type"] == "ionq.multi-circuit.v1"
         job_id = str(uuid.uuid4())
-        maps = () if multi else qubit_maps(payload, machine, job_id, circuits[0].get("qubits") or 1)
+        maps = () if multi else qubit_maps(payload, machine, circuits[0], job_id)
         record = Record(
             payload=payload,
             backend=machine.name,

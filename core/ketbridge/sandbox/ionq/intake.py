@@ -14,7 +14,8 @@ from starlette.requests import Request
 from ..noise import MODELS
 from ..service import HttpError
 from ..workers import Work, WorkError
-from .circuits import Plan, run_json, run_qasm3
+from .billing import mitigated
+from .circuits import Plan, run_json, run_qasm3, width
 from .machines import MACHINES, Machine
 
 MAX_SHOTS = 1_000_000
@@ -141,16 +142,19 @@ def noise_of(payload: Mapping[str, Any], machine: Machine) -> str | None:
 
 
 def qubit_maps(
-    payload: Mapping[str, Any], machine: Machine, job_id: str, qubits: int
+    payload: Mapping[str, Any], machine: Machine, circuit: Mapping[str, Any], job_id: str
 ) -> tuple[tuple[int, ...], ...]:
     """Choose where each debiasing variant places the qubits; empty without debiasing."""
-    mitigation = (payload.get("settings") or {}).get("error_mitigation") or {}
-    wanted = isinstance(mitigation, dict) and mitigation.get("debiasing")
-    if not wanted or noise_of(payload, machine) is None:
+    if not mitigated(payload) or noise_of(payload, machine) is None:
+        return ()
+    try:
+        needed = width(circuit.get("circuit", ()), circuit.get("qubits"))
+    except WorkError:  # the job will fail for it
         return ()
     chance = random.Random(job_id)  # noqa: S311 - no secret, the same for the same job
-    width = min(max(qubits, 1), machine.qubits)
-    return tuple(tuple(chance.sample(range(machine.qubits), width)) for _ in range(VARIANTS))
+    places = range(machine.qubits)
+    needed = min(needed, machine.qubits)
+    return tuple(tuple(chance.sample(places, needed)) for _ in range(VARIANTS))
 
 
 def work_of(
@@ -196,8 +200,7 @@ def early_failure(payload: Mapping[str, Any], machine: Machine, shots: int) -> W
         return WorkError("PreflightError", f"The sandbox does not run {payload['type']} jobs.")
     if shots > MAX_SHOTS:
         return WorkError("TooManyShots", f"At most {MAX_SHOTS} shots are possible.")
-    mitigation = (payload.get("settings") or {}).get("error_mitigation") or {}
-    if isinstance(mitigation, dict) and mitigation.get("debiasing") and shots < DEBIASING_SHOTS:
+    if mitigated(payload) and shots < DEBIASING_SHOTS:
         return WorkError(
             "DebiasingError", f"Debiasing needs at least {DEBIASING_SHOTS} shots, not {shots}."
         )
