@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from contract.openapi import Contract
+from contract.openapi import HERE, Contract
 from ketbridge.clouds.ionq import models, operations
 from ketbridge.transport.operation import Operation, Repeat
 
@@ -16,6 +17,7 @@ CONTRACT = Contract("ionq.json")
 DOCUMENTED = Contract("documented/ionq.json")
 JOB, OTHER = "617a1f8b-59d4-435d-aa33-695433d7155e", "2ccf2773-4c28-468e-a290-2f8554808a25"
 QPU = "qpu.forte-1"
+SAMPLES = json.loads((HERE / "ionq_examples.json").read_text())["request_samples"]
 
 BELL = models.QisCircuitInput(
     qubits=2,
@@ -258,6 +260,26 @@ def test_an_operation_accepts_the_documented_success(name: str, call: Operation[
     responses = CONTRACT.operations[name].spec["responses"]
 
     assert {int(code) for code in responses if code[0] == "2"} <= call.accept
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one["operationId"])
+def test_the_requests_of_the_documented_samples_are_ours(sample: dict[str, Any]) -> None:
+    name = sample["operationId"]
+    url = urlsplit(sample["url"])
+    ids = CONTRACT.match_path(name, url.path.removeprefix("/v0.4"))
+    given: dict[str, Any] = {
+        "CreateJob": [PAYLOADS[0]],
+        "DeleteJobs": [[JOB]],
+        "CancelJobs": [[JOB]],
+    }
+    assert ids is not None
+    call = getattr(operations, snake(name))(
+        *given.get(name, ids.values()), **dict(parse_qsl(url.query))
+    )
+
+    assert (call.method, f"/v0.4{call.path}") == (sample["method"], url.path)
+    assert sorted(call.query) == sorted(parse_qsl(url.query))
+    assert call.authenticate is ("Authorization" in sample["headers"])
 
 
 def test_several_targets_are_sent_with_commas_and_ids_one_by_one() -> None:

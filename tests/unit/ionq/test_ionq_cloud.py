@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -151,7 +152,7 @@ def test_openqasm_with_mid_circuit_measurement_gives_classical_bits(cloud: IonqC
         "x q[0]; c[0] = measure q[0]; reset q[0]; c[1] = measure q[0];"
         "x q[0]; c[2] = measure q[0];"
     )
-    body = ionq_json.json.dumps({"qubits": 1, "data": text}).encode()
+    body = json.dumps({"qubits": 1, "data": text}).encode()
     one = Program(Format.IONQ_QASM3, body, Readout((0, 0, 0), (Register("c", (0, 1, 2)),)), 1)
 
     assert cloud.submit(request(one)).result(30)[0].counts == {"101": 200}
@@ -204,6 +205,25 @@ def test_several_noisy_circuits_have_single_shots_each(cloud: IonqCloud) -> None
     assert [one.bits.shape for one in results if one.bits is not None] == [
         (200, 2), (200, 3), (200, 2)
     ]  # fmt: skip
+
+
+def test_the_parts_of_a_large_job_are_listed_together(cloud: IonqCloud, server: Sandbox) -> None:
+    before = server.requests()
+    results = cloud.submit(request(*[FLIPPED] * 40, shots=10, options=NOISE)).result(60)
+    asked = spent(server, before)
+
+    assert [one.shots for one in results] == [10] * 40
+    assert asked["GetJobs"] <= 4
+    assert sum(asked.values()) - asked["GetJob"] - asked["GetJobs"] == 1 + 40
+
+
+def test_a_part_that_the_list_leaves_out_is_asked_for_by_itself(
+    cloud: IonqCloud, server: Sandbox
+) -> None:
+    job = cloud.submit(request(BELL, FLIPPED, options=NOISE))
+    server.faults.add(Fault.edit(jobs=[]), on="GetJobs")
+
+    assert [one.bits is not None for one in job.result(30)] == [True, True]
 
 
 # Jobs of other clients --------------------------------------------------------------------------

@@ -19,9 +19,8 @@ from ...results import Measurements
 from ...transport.operation import Flow, Operation
 from ..paging import advance
 from . import operations
+from .bodies import are_decimal
 from .models import BaseJob, CircuitJobResult, GetJobResponse, NoiseModel
-
-MAX_PAGES = 1000
 
 _NONE = CircuitJobResult()
 
@@ -126,14 +125,20 @@ def _is_ideal(job: GetJobResponse) -> bool:
 
 
 def _children(job_id: str, ids: Sequence[str]) -> Flow[dict[str, CircuitJobResult]]:
-    """Ask where the results of the parts of a multi-circuit job are."""
+    """Ask where the results of the parts of a multi-circuit job are.
+
+    They are listed together; one that the list leaves out is asked for by itself.
+    """
     found: dict[str, CircuitJobResult] = {}
+    wanted = set(ids)
     seen: set[str] = set()
     cursor: str | None = None
-    for _ in range(MAX_PAGES):
+    while wanted:
         page = yield operations.get_jobs(parent_job_id=job_id, next=cursor)
-        found |= {job.id: result_links(job) for job in page.jobs}
-        if page.next is None or found.keys() >= set(ids):
+        links = {job.id: result_links(job) for job in page.jobs if job.id in wanted}
+        found |= links
+        wanted -= links.keys()
+        if page.next is None or not links:
             break
         cursor = advance(page.next, seen)
     for child in ids:
@@ -186,7 +191,7 @@ def states(job_id: str, table: Mapping[str, Any]) -> dict[int, float]:
         ProtocolError: a key is no decimal number, two keys are the same state, or a value is no
             number.
     """
-    if not all(key.isascii() and key.isdigit() for key in table):
+    if not are_decimal(table.keys()):
         raise ProtocolError(f"job {job_id}: a result has a key that is no decimal state")
     if not set(map(type, table.values())) <= {int, float}:
         raise ProtocolError(f"job {job_id}: a result has values that are no numbers")
