@@ -7,6 +7,8 @@ import json
 import pytest
 
 import ketbridge
+from ketbridge.cli.circuits import request
+from ketbridge.jobs.submission import Submission
 
 
 @pytest.fixture
@@ -66,3 +68,20 @@ def test_cost_of_a_job(ketbridge_, job):
     ketbridge_("jobs", "wait", job)
     data = json.loads(ketbridge_("jobs", "cost", job, "--json").stdout)
     assert (data["job"], data["unit"]) == (job, "usd")
+
+
+def test_settle_finds_the_job_of_a_submission_that_broke_off(
+    ketbridge_, bell, sandbox_url, monkeypatch
+):
+    monkeypatch.setenv("IONQ_API_KEY", "any")
+    monkeypatch.setenv("IONQ_API_URL", f"{sandbox_url}/v0.4")
+    cloud = ketbridge.connect("ionq")
+    _, asked = request(bell, "ionq/simulator", 100)
+    submission = Submission(asked, "ionq")
+    cloud.ledger.begin(submission)
+    job_id = cloud.run(cloud.submit_flow(submission))
+    # Nothing was written after the submission: so a process that dies here leaves the ledger.
+    assert submission.id in ketbridge_("jobs", "settle").stdout
+    (settled,) = json.loads(ketbridge_("jobs", "settle", submission.id, "--json").stdout)
+    assert settled == {"submission": submission.id, "job": f"ionq/{job_id}"}
+    assert ketbridge_("jobs", "settle").stdout == "Every submission is settled.\n"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..address import CloudAddress
 from .console import (
     json_option,
     print_json,
@@ -22,12 +21,12 @@ from .console import (
     wait,
 )
 from .cost import price
+from .settle import settle, users_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..clouds.base import Cloud
-    from ..jobs.ledger import Ledger
     from ..jobs.state import JobInfo
 
 SEARCHED = 10_000
@@ -65,7 +64,7 @@ def list_(cloud: str | None, limit: int, as_json: bool) -> None:
 
 def _recorded(limit: int) -> list[dict[str, Any]]:
     """Return the newest entries of the ledger but those of sandboxes, which are gone."""
-    entries = _ledger().history(SEARCHED)
+    entries = users_ledger().history(SEARCHED)
     lasting = (entry for entry in entries if not entry.submission.at.startswith("sandbox:"))
     return [
         {
@@ -80,14 +79,6 @@ def _recorded(limit: int) -> list[dict[str, Any]]:
         for entry in islice(lasting, limit)
         for sent in (entry.submission,)
     ]
-
-
-def _ledger() -> Ledger:
-    """Open the user's own ledger."""
-    from ..accounts import Account
-    from ..jobs.ledger import Ledger
-
-    return Ledger.of(Account(CloudAddress("ionq")))
 
 
 def _listed(cloud: str, limit: int) -> list[dict[str, Any]]:
@@ -215,3 +206,6 @@ def delete(job: str) -> None:
     handle = open_job(job)
     handle.delete()
     click.echo(f"{handle.address}: deleted")
+
+
+jobs.add_command(settle)

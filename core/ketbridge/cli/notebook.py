@@ -65,6 +65,9 @@ def _execute(
     nbclient: Any, cells: Any, folder: Path, environment: dict[str, str], timeout_s: float | None
 ) -> None:
     client = nbclient.NotebookClient(
-        cells, timeout=timeout_s, resources={"metadata": {"path": str(folder)}}
+        cells,
+        timeout=timeout_s,
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=["--log-level=ERROR"],
     )
     client.execute(env=environment)
