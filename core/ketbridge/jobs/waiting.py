@@ -27,6 +27,8 @@ FAULT_PATIENCE_S = 900.0
 """How long every poll may fail before a wait without a deadline ends."""
 LAST_S = 0.2
 """How long before the end of its time a wait asks for the last time."""
+SHORTEST_S = 0.001
+"""Shortest pause: less than what rounding leaves of the time is no time."""
 UNKNOWN_PATIENCE_S = 3600.0
 """How long a job may be in an unknown state before a wait without a deadline ends."""
 
@@ -100,7 +102,7 @@ class Wait:
             yield Pause(wait_s)
             return
         left_s = self._left_s(self.timeout_s) - min(LAST_S, self.timeout_s / 10)
-        if left_s <= 0:
+        if left_s < SHORTEST_S:
             raise self._timeout(state, error)
         yield Pause(min(wait_s, left_s))
 

@@ -105,6 +105,6 @@ def test_a_lock_that_was_left_is_named(monkeypatch):
     draft = accounts_file.path().with_name("accounts.toml.draft")
     draft.touch()
     monkeypatch.setattr(accounts_file, "LOCK_WAIT_S", 0.05)
-    with pytest.raises(CredentialError, match="accounts.toml.draft"):
+    with pytest.raises(CredentialError, match=r"accounts\.toml\.draft"):
         accounts_file.add(WORK, Secret("t"))
     assert draft.exists()
