@@ -72,7 +72,11 @@ def _action(info: BackendInfo) -> OpenQASMDeviceActionProperties:
         actionType="braket.ir.openqasm.program",
         version=["1"],
         supportedOperations=_gate_names(),
-        supportedModifiers=[Control(), NegControl(), Power(exponent_types=["int", "float"])],
+        supportedModifiers=[
+            Control(name="ctrl"),
+            NegControl(name="negctrl"),
+            Power(name="pow", exponent_types=["int", "float"]),
+        ],
         supportedPragmas=[
             "verbatim",
             "braket_unitary_matrix",
@@ -96,11 +100,14 @@ def _gate_names() -> list[str]:
 
 
 def _connectivity(info: BackendInfo) -> DeviceConnectivity:
-    if info.connectivity is None:
+    """Say which qubits can be joined, in both directions."""
+    pairs = {frozenset(pair) for pair in info.connectivity or ()}
+    if info.connectivity is None or len(pairs) == info.num_qubits * (info.num_qubits - 1) // 2:
         return DeviceConnectivity(fullyConnected=True, connectivityGraph={})
     graph: dict[str, list[str]] = {}
-    for one, two in info.connectivity:
+    for one, two in sorted(map(sorted, pairs)):
         graph.setdefault(str(one), []).append(str(two))
+        graph.setdefault(str(two), []).append(str(one))
     return DeviceConnectivity(fullyConnected=False, connectivityGraph=graph)
 
 
