@@ -91,7 +91,7 @@ class Measurements:
     @classmethod
     def from_memory(cls, memory: NDArray[np.uint8], num_bits: int) -> Measurements:
         """Make measurements of packed shots, shape ``(shots, ceil(num_bits / 8))``."""
-        states, frequencies = _distinct(memory, np.ones(len(memory), dtype=np.int64))
+        states, frequencies = _distinct(memory)
         return cls(num_bits, states, frequencies, memory=memory, shots=len(memory))
 
     # -- changed ----------------------------------------------------------------------------------
@@ -225,15 +225,16 @@ def _num_bytes(num_bits: int) -> int:
 
 def _pack(states: Iterable[int], num_bits: int) -> NDArray[np.uint8]:
     """Write integers as big-endian bytes, one row each."""
-    values = list(states)
-    if any(
-        not 0 <= value < 1 << num_bits for value in (min(values, default=0), max(values, default=0))
-    ):
-        raise ValueError(f"a state does not fit into {num_bits} bits")
     size = _num_bytes(num_bits)
-    if num_bits <= 64:
-        wide = np.array(values, dtype=">u8").view(np.uint8).reshape(len(values), 8)
+    if num_bits <= 63:
+        numbers = np.array(states if isinstance(states, list) else list(states))
+        if len(numbers) and (numbers.min() < 0 or numbers.max() >> num_bits):
+            raise ValueError(f"a state does not fit into {num_bits} bits")
+        wide = numbers.astype(">u8").view(np.uint8).reshape(len(numbers), 8)
         return np.ascontiguousarray(wide[:, 8 - size :])
+    values = list(states)
+    if any(not 0 <= value < 1 << num_bits for value in values):
+        raise ValueError(f"a state does not fit into {num_bits} bits")
     joined = b"".join(value.to_bytes(size, "big") for value in values)
     return np.frombuffer(joined, dtype=np.uint8).reshape(len(values), size)
 
@@ -257,18 +258,32 @@ def _select(packed: NDArray[np.uint8], sources: Sequence[int | None]) -> NDArray
     return result
 
 
-def _distinct(packed: NDArray[np.uint8], amounts: NDArray[Any]) -> tuple[NDArray[np.uint8], Any]:
-    """Merge equal rows and add up their amounts; rows come out in ascending order."""
+def _distinct(
+    packed: NDArray[np.uint8], amounts: NDArray[Any] | None = None
+) -> tuple[NDArray[np.uint8], Any]:
+    """Merge equal rows, in ascending order, and add up their amounts; without any, count them."""
     rows, size = packed.shape
     if size == 0:
-        return packed[:1], amounts.sum(keepdims=True) if rows else amounts
+        total = np.array([rows]) if amounts is None else amounts.sum(keepdims=True)
+        return packed[:1], total[: min(rows, 1)]
     if size <= 8:
         wide = np.zeros((rows, 8), dtype=np.uint8)
         wide[:, 8 - size :] = packed
         keys: NDArray[Any] = wide.view(">u8").reshape(rows).astype(np.uint64)
     else:
         keys = np.ascontiguousarray(packed).view(np.dtype((np.void, size))).reshape(rows)
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    totals = np.zeros(len(first), dtype=amounts.dtype)
+    if amounts is None:
+        distinct, counts = np.unique(keys, return_counts=True)
+        return _rows(distinct, size), counts.astype(np.int64)
+    distinct, inverse = np.unique(keys, return_inverse=True)
+    totals = np.zeros(len(distinct), dtype=amounts.dtype)
     np.add.at(totals, inverse.reshape(-1), amounts)
-    return packed[first], totals
+    return _rows(distinct, size), totals
+
+
+def _rows(keys: NDArray[Any], size: int) -> NDArray[np.uint8]:
+    """Turn the keys of `_distinct` back into packed rows."""
+    if size <= 8:
+        keys = keys.astype(">u8")
+    rows = keys.view(np.uint8).reshape(len(keys), -1)
+    return np.ascontiguousarray(rows[:, -size:])
