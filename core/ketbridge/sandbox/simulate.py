@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qiskit_aer import AerSimulator
 
 SMALLEST_PROBABILITY = 1e-14
+DECIMALS = 15
 WIDEST_STATEVECTOR = 24
 
 
@@ -65,7 +66,9 @@ def exact(circuit: QuantumCircuit) -> Distribution:
     data = _run(small, None, shots=1, seed=None).data(0)
     weights = np.asarray(data["probabilities"])
     states = np.flatnonzero(weights > SMALLEST_PROBABILITY)
-    return Distribution(dict(zip(_spread(states, used), weights[states].tolist(), strict=True)))
+    return Distribution(
+        dict(zip(_spread(states, used), weights[states].round(DECIMALS).tolist(), strict=True))
+    )
 
 
 def sampled(

@@ -159,7 +159,7 @@ def _results(record: Record) -> dict[str, Any] | None:
         results["histogram"] = {"url": result_url(record, "histogram")}
         results["shots"] = {"url": result_url(record, "shots")}
         if outcome.registers:
-            results["shots"]["id"] = artifact_id(record)
+            results[SHOTS_BY_REGISTER] = {"id": artifact_id(record)}
     return results
 
 
@@ -199,6 +199,8 @@ def _settings(settings: Any) -> dict[str, Any]:
     return shown
 
 
+SHOTS_BY_REGISTER = "ionq.result.shots.json.v2"
+"""Result of OpenQASM 3 jobs, which the contract does not have; newer clients ask for it."""
 COMPILATION = ("precision", "opt", "gate_basis", "service_version")
 
 
