@@ -285,5 +285,5 @@ def _rows(keys: NDArray[Any], size: int) -> NDArray[np.uint8]:
     """Turn the keys of `_distinct` back into packed rows."""
     if size <= 8:
         keys = keys.astype(">u8")
-    rows = keys.view(np.uint8).reshape(len(keys), -1)
+    rows = keys.view(np.uint8).reshape(len(keys), keys.dtype.itemsize)
     return np.ascontiguousarray(rows[:, -size:])

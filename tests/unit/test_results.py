@@ -104,3 +104,8 @@ def test_large_results_are_selected_in_compact_arrays():
     flipped = Measurements.from_shots(outcomes.tolist(), 20).select(range(19, -1, -1))
     assert flipped.memory.shape == (100_000, 3)
     assert flipped.bits[:, ::-1].tolist() == [[(o >> k) & 1 for k in range(20)] for o in outcomes]
+
+
+def test_no_shots_are_no_counts():
+    assert Measurements.from_shots([], 3).counts == {}
+    assert Measurements.from_shots([], 3).select([]).counts == {}
