@@ -28,7 +28,7 @@ check: $(DEV)  ## Lint, formatting, types, and the direction of imports.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 
 peers: $(DEV)  ## Run public clients, in environments of their own, against the sandbox.
