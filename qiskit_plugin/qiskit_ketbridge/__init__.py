@@ -1,1 +1,53 @@
-"""."""
+"""Qiskit circuits on IBM, IonQ and Kipu Hub machines by one address.
+
+``backend("ionq/simulator")`` is a Qiskit `BackendV2`; ``job("ionq/<id>")`` opens a job anywhere.
+Importing this package loads neither a cloud nor an HTTP library; each name is loaded when it is
+first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .backends import KetbridgeBackend, backend
+    from .gates import GPI2Gate, GPIGate, MSGate, ZZGate
+    from .jobs import KetbridgeJob, job
+    from .provider import KetbridgeProvider
+
+_HOME = {
+    "GPI2Gate": "gates",
+    "GPIGate": "gates",
+    "KetbridgeBackend": "backends",
+    "KetbridgeJob": "jobs",
+    "KetbridgeProvider": "provider",
+    "MSGate": "gates",
+    "ZZGate": "gates",
+    "backend": "backends",
+    "job": "jobs",
+}
+
+__all__ = [
+    "GPI2Gate",
+    "GPIGate",
+    "KetbridgeBackend",
+    "KetbridgeJob",
+    "KetbridgeProvider",
+    "MSGate",
+    "ZZGate",
+    "backend",
+    "job",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

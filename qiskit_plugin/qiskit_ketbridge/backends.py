@@ -1,0 +1,220 @@
+"""A machine of a cloud as a Qiskit backend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from qiskit import QuantumCircuit
+from qiskit.providers import BackendV2, Options
+from qiskit.transpiler import Target
+
+from ketbridge import Address, Format, Program
+from ketbridge.errors import ProgramError
+
+from . import target
+from .errors import DynamicCircuitError
+from .jobs import KetbridgeJob
+from .run_options import gather
+from .translate import encode
+
+if TYPE_CHECKING:
+    from ketbridge import BackendInfo
+    from ketbridge.clouds.base import Cloud
+
+    from .provider import KetbridgeProvider
+
+GATESETS = {"qis": Format.IONQ_QIS, "native": Format.IONQ_NATIVE}
+
+
+def backend(
+    address: str,
+    *,
+    gateset: str = "qis",
+    token: str | None = None,
+    url: str | None = None,
+    **settings: Any,
+) -> KetbridgeBackend:
+    """Return a machine by its address; nothing is sent before it is used.
+
+    Args:
+        address: ``[account:]cloud/name``, for example ``ionq/simulator`` or
+            ``sandbox:ionq/simulator``.
+        gateset: ``qis`` for circuits of abstract gates, ``native`` for those of the hardware.
+        token: the credential; without it the environment and then the saved accounts are searched.
+        url: base URL of the service, instead of the usual one.
+        settings: further settings of the account.
+
+    Raises:
+        AddressError: the address is not of that form, or there is no such cloud.
+        CredentialError: there is no such account, or it cannot be used.
+    """
+    from ketbridge.connection import connect
+
+    parsed = Address.parse(address)
+    cloud = connect(str(parsed.at), token=token, url=url, **settings)
+    return KetbridgeBackend(cloud, parsed.name, gateset)
+
+
+class KetbridgeBackend(BackendV2):
+    """A machine of a cloud. Making it sends nothing; its description is fetched when it is needed.
+
+    Default options: 1024 shots, no memory. ``set_options`` takes every option of `run` that is not
+    about one job alone.
+
+    Attributes:
+        gateset: ``qis`` or ``native``.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        name: str,
+        gateset: str = "qis",
+        provider: KetbridgeProvider | None = None,
+        info: BackendInfo | None = None,
+    ) -> None:
+        """Make the backend.
+
+        Args:
+            cloud: where the machine is.
+            name: its name at the cloud.
+            gateset: ``qis`` or ``native``.
+            provider: where it was found.
+            info: what the service says of it, where that is known.
+
+        Raises:
+            ProgramError: there is no such gate set.
+        """
+        if gateset not in GATESETS:
+            raise ProgramError(f"the gate set is one of {', '.join(GATESETS)}, not {gateset!r}")
+        super().__init__(provider, name, f"{name} at {cloud.name}")
+        self.gateset = gateset
+        self._cloud = cloud
+        self._info = info
+        self._target: Target | None = None
+        self._options.update_options(**dict.fromkeys(cloud.options))
+
+    @classmethod
+    def _default_options(cls) -> Options:
+        return Options(shots=1024, memory=False, seed=None)
+
+    def __repr__(self) -> str:
+        return f"<KetbridgeBackend {self.address!r}>"
+
+    @property
+    def address(self) -> str:
+        """What opens the backend anywhere: ``[account:]cloud/name``."""
+        at = self._cloud.account.at
+        return str(Address(at.cloud, self.name, at.account))
+
+    @property
+    def info(self) -> BackendInfo:
+        """What the service says of the machine, asked for once; see `refresh`.
+
+        Raises:
+            UnknownBackendError: there is no such machine; the message names the nearest.
+            TransportError: the service could not be asked.
+        """
+        if self._info is None:
+            self._info = self._cloud.backend(self.name)
+        return self._info
+
+    def refresh(self) -> None:
+        """Forget what the service said of the machine, so that it is asked again."""
+        self._info = self._target = None
+        self._coupling_map = None
+
+    @property
+    def num_qubits(self) -> int:
+        """Number of qubits, as the service says."""
+        return self.info.num_qubits
+
+    @property
+    def max_circuits(self) -> int | None:
+        """Most circuits in one job; None where the service states no limit."""
+        return self.info.max_circuits
+
+    @property
+    def target(self) -> Target:
+        """Gates, pairs, errors and durations, from the service's description and calibration."""
+        if self._target is None:
+            info = self.info
+            if not info.simulator and info.calibration is None:
+                info = self._info = self._cloud.backend(self.name)  # a listing leaves it out
+            self._target = target.build(info, self.gateset)
+        return self._target
+
+    def get_translation_stage_plugin(self) -> str | None:
+        """Name the transpiler stage that writes native gates; None where Qiskit's own does."""
+        return "ketbridge" if self.gateset == "native" else None
+
+    def run(
+        self, run_input: QuantumCircuit | Sequence[QuantumCircuit], **options: Any
+    ) -> KetbridgeJob:
+        """Submit circuits as one job, at most once, and return it without waiting.
+
+        Args:
+            run_input: one circuit or several.
+            **options: ``shots`` (default 1024), ``memory``, ``seed``, ``name`` and ``tags`` of the
+                job, ``metadata`` (strings), ``session`` (its id), and the options of the cloud, for
+                IonQ ``noise_model``, ``noise_seed``, ``debiasing``, ``dry_run``,
+                ``compilation_opt``, ``compilation_precision``. Names that other Qiskit backends
+                use for the same are taken too: ``seed_simulator``, ``sampler_seed``,
+                ``extra_metadata``, ``session_id``, ``job_settings``, ``error_mitigation``.
+
+        Raises:
+            UnknownOptionError: an option does not exist; the message names the nearest. It is a
+                TypeError too.
+            ProgramError: a circuit or an option cannot be run as given; nothing was sent.
+            UnknownBackendError: the cloud has no such machine.
+            AmbiguousSubmissionError: the job may have been taken and the service could not be
+                asked; ``ketbridge jobs settle`` finishes it.
+            TransportError: the job was not taken.
+        """
+        from ketbridge.jobs.submission import Request
+
+        circuits = [run_input] if isinstance(run_input, QuantumCircuit) else list(run_input)
+        wanted = gather(self.options.__dict__, options, self._cloud.options)
+        request = Request(
+            self.name,
+            self.encode(circuits),
+            wanted.shots,
+            wanted.name,
+            wanted.tags,
+            wanted.metadata,
+            wanted.session,
+            wanted.seed,
+            wanted.cloud,
+            sdk="qiskit",
+        )
+        return KetbridgeJob(
+            self._cloud.submit(request),
+            self,
+            memory=wanted.memory,
+            metadata=[circuit.metadata or {} for circuit in circuits],
+        )
+
+    def encode(self, circuits: Sequence[QuantumCircuit]) -> list[Program]:
+        """Translate circuits as `run` does.
+
+        All become gates of the backend's gate set; if one of them measures, resets or decides
+        before its end, all become OpenQASM 3, where the machine reads it.
+
+        Raises:
+            ProgramError: a circuit cannot be run as given, or is too wide for the machine.
+        """
+        info = self.info
+        try:
+            programs = [encode(circuit, GATESETS[self.gateset]) for circuit in circuits]
+        except DynamicCircuitError:
+            if self.gateset == "native" or Format.IONQ_QASM3 not in info.formats:
+                raise
+            programs = [encode(circuit, Format.IONQ_QASM3) for circuit in circuits]
+        for index, program in enumerate(programs):
+            if program.num_qubits > info.num_qubits:
+                raise ProgramError(
+                    f"circuit {index} ({program.name}) uses {program.num_qubits} qubits; "
+                    f"{self.name} has {info.num_qubits}"
+                )
+        return programs

@@ -1,0 +1,136 @@
+"""The machines and jobs of one account at a cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from ketbridge import BackendInfo
+from ketbridge.errors import UnknownBackendError
+
+from .backends import KetbridgeBackend
+from .jobs import KetbridgeJob
+
+
+class KetbridgeProvider:
+    """The machines and jobs of one account at a cloud. Making it sends nothing."""
+
+    def __init__(
+        self,
+        cloud: str = "ionq",
+        *,
+        token: str | None = None,
+        url: str | None = None,
+        **settings: Any,
+    ) -> None:
+        """Connect to a cloud.
+
+        Args:
+            cloud: ``[account:]cloud``, for example ``ionq``, ``work:ionq`` or ``sandbox:ionq``.
+            token: the credential; without it the environment and then the saved accounts are
+                searched.
+            url: base URL of the service, instead of the usual one.
+            settings: further settings of the account.
+
+        Raises:
+            AddressError: there is no such cloud.
+            CredentialError: there is no such account, or it cannot be used.
+        """
+        from ketbridge.connection import connect
+
+        self._cloud = connect(cloud, token=token, url=url, **settings)
+
+    def __repr__(self) -> str:
+        return f"KetbridgeProvider({str(self._cloud.account.at)!r})"
+
+    def backends(
+        self,
+        name: str | None = None,
+        *,
+        min_num_qubits: int = 0,
+        operational: bool | None = None,
+        simulator: bool | None = None,
+        filters: Callable[[KetbridgeBackend], bool] | None = None,
+        gateset: str = "qis",
+    ) -> list[KetbridgeBackend]:
+        """List the machines.
+
+        Args:
+            name: only the one of that name.
+            min_num_qubits: only those with at least so many qubits.
+            operational: only those that take jobs now, or only those that do not.
+            simulator: only simulators, or only machines.
+            filters: only those for which this is true.
+            gateset: gate set of the backends returned, ``qis`` or ``native``.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        found = [
+            KetbridgeBackend(self._cloud, info.name, gateset, self, info)
+            for info in self._cloud.backends()
+            if (name is None or info.name == name)
+            and info.num_qubits >= min_num_qubits
+            and operational in (None, info.online)
+            and simulator in (None, info.simulator)
+        ]
+        return [one for one in found if filters is None or filters(one)]
+
+    def get_backend(self, name: str, *, gateset: str = "qis") -> KetbridgeBackend:
+        """Return one machine, asking the service for it.
+
+        Raises:
+            UnknownBackendError: there is no such machine; the message names the nearest.
+            TransportError: the service could not be asked.
+        """
+        return KetbridgeBackend(self._cloud, name, gateset, self, self._cloud.backend(name))
+
+    def least_busy(self, **filters: Any) -> KetbridgeBackend:
+        """Return the machine that the service says has the shortest wait.
+
+        Args:
+            **filters: as `backends` takes them; ``operational`` is True unless it is given.
+
+        Raises:
+            UnknownBackendError: no machine fits.
+            TransportError: the service could not be asked.
+        """
+        found = self.backends(**{"operational": True, **filters})
+        if not found:
+            raise UnknownBackendError(f"{self._cloud.name} has no machine that fits {filters}")
+        return min(found, key=lambda one: _wait(one.info))
+
+    def jobs(self, limit: int | None = 25, **filters: Any) -> Iterator[KetbridgeJob]:
+        """Go through the jobs of the account, page by page as they are asked for.
+
+        Args:
+            limit: how many at most; None for all.
+            **filters: the cloud's own, for IonQ ``backend``, ``status``, ``session``.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        return islice(self._all_jobs(filters), limit)
+
+    def _all_jobs(self, filters: dict[str, Any]) -> Iterator[KetbridgeJob]:
+        cursor: str | None = None
+        while True:
+            page, cursor = self._cloud.run(self._cloud.jobs_flow(cursor, filters))
+            for entry in page:
+                yield KetbridgeJob(self._cloud.job(entry.id))
+            if cursor is None:
+                return
+
+    def job(self, job_id: str) -> KetbridgeJob:
+        """Open a job by its id; asks nothing yet.
+
+        Raises:
+            AddressError: the id cannot be one.
+        """
+        return KetbridgeJob(self._cloud.job(job_id))
+
+
+def _wait(info: BackendInfo) -> tuple[float, int]:
+    wait_s = float("inf") if info.queue_time_s is None else info.queue_time_s
+    return wait_s, info.queue_length or 0

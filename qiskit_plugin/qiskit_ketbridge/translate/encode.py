@@ -1,0 +1,66 @@
+"""Circuits as programs for a machine."""
+
+from __future__ import annotations
+
+from qiskit import QuantumCircuit
+
+from ketbridge import Format, Program
+
+from ..errors import CircuitError
+from .dialects import Dialect, Native, Qis
+from .layout import json_metadata, readout_of
+from .openqasm import encode_qasm3
+from .walk import Walk
+
+_DIALECTS: dict[Format, type[Dialect]] = {Format.IONQ_QIS: Qis, Format.IONQ_NATIVE: Native}
+
+
+def encode(circuit: QuantumCircuit, format: Format) -> Program:  # noqa: A002 - the name is public
+    """Translate a circuit, without running anything and without changing it.
+
+    Args:
+        circuit: any circuit of standard gates and of gates that are defined by them.
+        format: ``IONQ_QIS``; ``IONQ_NATIVE`` for circuits of GPI, GPI2, MS and ZZ gates alone; or
+            ``IONQ_QASM3`` for circuits that measure, reset or decide before their end.
+
+    Returns:
+        The program; its readout says which qubit each classical bit reads.
+
+    Raises:
+        CircuitError: something in the circuit cannot be written; names the instruction.
+        DynamicCircuitError: it measures, resets or decides before its end, and the format is not
+            ``IONQ_QASM3``.
+    """
+    if not isinstance(circuit, QuantumCircuit):
+        raise CircuitError(f"a circuit is a qiskit QuantumCircuit, not {type(circuit).__name__}")
+    if not circuit.num_qubits:
+        raise CircuitError(f"circuit {circuit.name!r} has no qubits")
+    if format is Format.IONQ_QASM3:
+        return encode_qasm3(circuit)
+    if format not in _DIALECTS:
+        raise CircuitError(f"Qiskit circuits are not written as {format}")
+    return _encode_gates(circuit, _DIALECTS[format]())
+
+
+def _encode_gates(circuit: QuantumCircuit, dialect: Dialect) -> Program:
+    walk = Walk(dialect)
+    walk.take(
+        circuit,
+        {qubit: index for index, qubit in enumerate(circuit.qubits)},
+        {clbit: index for index, clbit in enumerate(circuit.clbits)},
+    )
+    if not walk.sources:
+        raise CircuitError(
+            f"circuit {circuit.name!r} measures nothing: add qc.measure(...) or qc.measure_all()"
+        )
+    num_qubits = max(walk.used | walk.measured) + 1
+    gates = ",".join(walk.parts)
+    body = f'{{"qubits":{num_qubits},"gateset":"{dialect.gateset}","circuit":[{gates}]}}'
+    return Program(
+        Format.IONQ_QIS if dialect.gateset == "qis" else Format.IONQ_NATIVE,
+        body.encode(),
+        readout_of(circuit, walk.sources),
+        num_qubits,
+        circuit.name,
+        json_metadata(circuit.metadata),
+    )

@@ -1,0 +1,174 @@
+"""One pass over a circuit: gates become JSON, measurements become the readout.
+
+The pass looks at names and qubits only and makes no gate objects for standard gates, which is what
+keeps it near the cost of walking the circuit. What a gate looks like on given qubits is worked out
+at its first sight. A measurement forgets all of that, so that the next gate on a qubit is looked at
+again, and seen to be too late if the qubit was measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from qiskit.circuit import (
+    Barrier,
+    BoxOp,
+    CircuitInstruction,
+    Clbit,
+    ControlFlowOp,
+    Delay,
+    Gate,
+    Instruction,
+    Measure,
+    QuantumCircuit,
+    Qubit,
+    Reset,
+    Store,
+)
+
+from ..errors import CircuitError, DynamicCircuitError
+from .dialects import Dialect
+from .pattern import InexpressibleError, Pattern
+
+
+class Walk:
+    """A circuit being written.
+
+    Attributes:
+        parts: JSON of the gates so far.
+        sources: for each classical bit that is written, the qubit that it reads.
+        used: qubits that a gate acts on.
+        measured: qubits that are measured, or reset where nobody looks any more.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.parts: list[str] = []
+        self.sources: dict[int, int] = {}
+        self.used: set[int] = set()
+        self.measured: set[int] = set()
+
+    def take(
+        self, circuit: QuantumCircuit, qubits: Mapping[Qubit, int], clbits: Mapping[Clbit, int]
+    ) -> None:
+        """Write the instructions of a circuit.
+
+        Args:
+            circuit: the circuit, or the body of an instruction of it.
+            qubits: index of each of its qubits in the whole circuit.
+            clbits: index of each of its classical bits in the whole circuit.
+
+        Raises:
+            CircuitError: an instruction cannot be written; names it and where it is.
+            DynamicCircuitError: it needs measurements in the middle of the circuit.
+        """
+        known: dict[tuple[str, tuple[Qubit, ...]], str | Pattern] = {}
+        add = self.parts.append
+        for index, instruction in enumerate(circuit.data):
+            try:
+                if instruction.is_standard_gate():
+                    key = instruction.name, instruction.qubits
+                    piece = known.get(key)
+                    if piece is None:
+                        piece = self._standard(instruction, [qubits[q] for q in key[1]])
+                        if piece is not None:
+                            known[key] = piece
+                    if piece.__class__ is str:
+                        add(piece)
+                    elif piece is not None:
+                        parameters = instruction.params
+                        value = parameters[0]
+                        if piece.head and value.__class__ is float and value - value == 0.0:
+                            add(f"{piece.head}{value!r}}}")
+                        else:
+                            add(piece.fill(parameters))
+                elif self._other(instruction, qubits, clbits):
+                    known.clear()
+            except InexpressibleError as error:
+                raise CircuitError(_where(index, instruction, qubits) + f" {error}") from None
+            except _DynamicError as error:
+                raise DynamicCircuitError(
+                    _where(index, instruction, qubits) + f" {error}"
+                ) from None
+
+    def _standard(self, instruction: CircuitInstruction, on: Sequence[int]) -> str | Pattern | None:
+        """Return what to write for a standard gate; None if that is done or is nothing."""
+        pattern = self.dialect.standard(instruction.name, on)
+        if pattern is None:
+            self._gate(instruction, on)
+            return None
+        self._use(pattern)
+        return pattern if pattern.slots else pattern.text or None
+
+    def _gate(self, instruction: CircuitInstruction, on: Sequence[int]) -> None:
+        pattern, parameters = self.dialect.other(instruction.operation, on)
+        self._use(pattern)
+        if pattern.text:
+            self.parts.append(pattern.fill(parameters) if pattern.slots else pattern.text)
+
+    def _use(self, pattern: Pattern) -> None:
+        self.used |= pattern.qubits
+        if not self.measured.isdisjoint(pattern.qubits):
+            raise _DynamicError("comes after a measurement or reset of its qubit")
+
+    def _other(
+        self,
+        instruction: CircuitInstruction,
+        qubits: Mapping[Qubit, int],
+        clbits: Mapping[Clbit, int],
+    ) -> bool:
+        """Write an instruction that is no standard gate; say whether it may have measured."""
+        operation = instruction.operation
+        on = [qubits[q] for q in instruction.qubits]
+        if isinstance(operation, Measure):
+            self.sources[clbits[instruction.clbits[0]]] = on[0]
+            self.measured.update(on)
+        elif isinstance(operation, Reset):
+            self._reset(on[0])
+        elif isinstance(operation, Barrier):
+            return False
+        elif isinstance(operation, BoxOp):
+            self._inline(operation.blocks[0], instruction, qubits, clbits)
+        elif isinstance(operation, ControlFlowOp | Store):
+            raise _DynamicError("is decided while the circuit runs")
+        elif isinstance(operation, Delay):
+            raise InexpressibleError(
+                "is a wait, which this service cannot be asked for: remove it from the circuit"
+            )
+        elif (
+            isinstance(operation, Instruction)
+            and not isinstance(operation, Gate)
+            and operation.definition is not None
+        ):
+            self._inline(operation.definition, instruction, qubits, clbits)
+        else:
+            self._gate(instruction, on)
+            return False
+        return True
+
+    def _reset(self, qubit: int) -> None:
+        """A fresh qubit is in state 0 already; on a used one the reset must be the last."""
+        if qubit in self.measured or qubit in self.used:
+            raise _DynamicError("resets a qubit that was used before")
+
+    def _inline(
+        self,
+        body: QuantumCircuit,
+        instruction: CircuitInstruction,
+        qubits: Mapping[Qubit, int],
+        clbits: Mapping[Clbit, int],
+    ) -> None:
+        self.take(
+            body,
+            dict(zip(body.qubits, (qubits[q] for q in instruction.qubits), strict=True)),
+            dict(zip(body.clbits, (clbits[c] for c in instruction.clbits), strict=True)),
+        )
+
+
+class _DynamicError(Exception):
+    """An instruction needs a measurement in the middle of the circuit; says why."""
+
+
+def _where(index: int, instruction: CircuitInstruction, qubits: Mapping[Qubit, int]) -> str:
+    on = ", ".join(str(qubits[q]) for q in instruction.qubits)
+    return f"instruction {index}, {instruction.name!r} on qubits [{on}],"
