@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+from support.submissions import request
+
 from ketbridge.accounts import Account
 from ketbridge.address import CloudAddress
 from ketbridge.clouds.base import Cloud
@@ -17,7 +19,6 @@ from ketbridge.jobs.state import Cost, JobState, JobStatus
 from ketbridge.results import Measurements
 from ketbridge.transport import Client, Settings
 from ketbridge.transport.operation import Operation, Repeat
-from support.submissions import request
 
 STATUSES = {
     "queued": JobStatus.QUEUED,
