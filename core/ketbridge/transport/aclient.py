@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import weakref
 from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,7 +15,7 @@ from .origin import Origin
 from .outcome import Outcome
 from .policy import Attempt, Renew, Sleep, Steps
 from .redact import silent_library
-from .request import Request, build, header_map
+from .request import Request, build, closed, header_map
 from .wire import Settings, watch_forks
 
 if TYPE_CHECKING:
@@ -26,10 +27,13 @@ T = TypeVar("T")
 class AsyncDriver:
     """Carries out the steps of the policy on one event loop."""
 
-    def __init__(self, origin: Origin, auth: Auth, settings: Settings) -> None:
+    def __init__(
+        self, origin: Origin, auth: Auth, settings: Settings, closed: threading.Event
+    ) -> None:
         self._origin = origin
         self._auth = auth
         self._settings = settings
+        self._closed = closed
         self._pool: httpcore.AsyncConnectionPool | None = None
         self._guard: AsyncGenerator[None] | None = None
 
@@ -38,7 +42,7 @@ class AsyncDriver:
         answer: Any = None
         try:
             while True:
-                step = steps.send(answer)
+                step = steps.throw(closed()) if self._closed.is_set() else steps.send(answer)
                 if isinstance(step, Attempt):
                     answer = await self._attempt(step)
                 elif isinstance(step, Sleep):
@@ -71,19 +75,33 @@ class AsyncDriver:
         return None
 
     async def _attempt(self, step: Attempt) -> Outcome:
-        request = build(step.operation, self._origin, step.credential, self._settings)
+        try:
+            request = build(step.operation, self._origin, step.credential, self._settings)
+        except TransportError as error:
+            return Outcome(error=error)
         with silent_library():
             outcome = await self._exchange(request, step.deadline)
         request.log(self._origin, outcome.reply, outcome.error)
         return outcome
 
     async def _exchange(self, request: Request, deadline: float) -> Outcome:
-        from .network import FAILURES, Budget, budget, native, transport_error
+        from .network import Budget, budget
 
-        status = None
         token = budget.set(Budget(self._settings.clock, deadline))
         try:
-            pool = await self._connections()
+            return await self._converse(await self._connections(), request, deadline)
+        except TransportError as error:
+            return Outcome(error=error)
+        finally:
+            budget.reset(token)
+
+    async def _converse(
+        self, pool: httpcore.AsyncConnectionPool, request: Request, deadline: float
+    ) -> Outcome:
+        from .network import FAILURES, native, transport_error
+
+        status = None
+        try:
             response = await pool.handle_async_request(
                 native(request, self._origin, self._settings, deadline)
             )
@@ -99,11 +117,9 @@ class AsyncDriver:
                 await response.aclose()
         except TransportError as error:
             error.status = status
-            return Outcome(error=error)
+            raise
         except FAILURES as error:
-            return Outcome(error=transport_error(error, status=status))
-        finally:
-            budget.reset(token)
+            raise transport_error(error, status=status) from None
 
     async def _connections(self) -> httpcore.AsyncConnectionPool:
         """Return the connections; an event loop that ends closes them.

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
-from ..errors import ConnectionFailed, TransportError
+from ..errors import TransportError
 from .aclient import AsyncDriver, LoopDrivers
 from .auth import Auth, NoAuth
 from .operation import Flow, Operation, Reply
@@ -15,11 +15,13 @@ from .origin import Origin
 from .outcome import Outcome
 from .policy import Attempt, Policy, Renew, Sleep, Steps
 from .redact import silent_library
-from .request import Request, build, header_map
+from .request import Request, build, closed, header_map
 from .wire import Settings, watch_forks
 
 if TYPE_CHECKING:
     import httpcore
+
+    from .network import BoundBackend
 
 T = TypeVar("T")
 
@@ -48,9 +50,10 @@ class Client:
         self.auth = auth or NoAuth()
         self.settings = settings or Settings()
         self._policy = Policy(self.settings, self.auth)
-        self._sync = SyncDriver(self.origin, self.auth, self.settings)
-        self._async = LoopDrivers(lambda: AsyncDriver(self.origin, self.auth, self.settings))
-        self._closed = False
+        self._closed = threading.Event()
+        parts = (self.origin, self.auth, self.settings, self._closed)
+        self._sync = SyncDriver(*parts)
+        self._async = LoopDrivers(lambda: AsyncDriver(*parts))
 
     def __repr__(self) -> str:
         return f"Client({str(self.origin) + self.origin.base_path!r})"
@@ -70,7 +73,7 @@ class Client:
 
     async def asend(self, operation: Operation[T], *, timeout_s: float | None = None) -> T:
         """Carry out one operation asynchronously; see `send`."""
-        return await self._driver().drive(self._steps(operation, timeout_s))
+        return await self._async.current().drive(self._steps(operation, timeout_s))
 
     def run(self, flow: Flow[T], *, timeout_s: float | None = None) -> T:
         """Carry out a flow.
@@ -82,13 +85,11 @@ class Client:
         Raises:
             TransportError: an operation failed and the flow did not catch it.
         """
-        self._check_open()
         return self._sync.drive(self._policy.run(flow, self._deadline(timeout_s)))
 
     async def arun(self, flow: Flow[T], *, timeout_s: float | None = None) -> T:
         """Carry out a flow asynchronously; see `run`."""
-        self._check_open()
-        return await self._driver().drive(self._policy.run(flow, self._deadline(timeout_s)))
+        return await self._async.current().drive(self._policy.run(flow, self._deadline(timeout_s)))
 
     def download(
         self, operation: Operation[Any], path: Path, *, timeout_s: float | None = None
@@ -121,11 +122,11 @@ class Client:
         return reply
 
     def close(self) -> None:
-        """Close the connections; calls after it fail.
+        """Close the connections; calls after it fail, and calls under way end early.
 
         Those of an event loop are closed by `aclose` or at the end of the loop.
         """
-        self._closed = True
+        self._closed.set()
         self._sync.close()
         self.auth.close()
 
@@ -135,34 +136,32 @@ class Client:
         self.close()
 
     def _steps(self, operation: Operation[T], timeout_s: float | None) -> Steps[T]:
-        self._check_open()
         return self._policy.send(operation, self._deadline(timeout_s))
 
     def _deadline(self, timeout_s: float | None) -> float | None:
         return None if timeout_s is None else self.settings.clock() + timeout_s
 
-    def _check_open(self) -> None:
-        if self._closed:
-            raise ConnectionFailed("this client is closed")
-
-    def _driver(self) -> AsyncDriver:
-        return self._async.current()
-
 
 class SyncDriver:
     """Carries out the steps of the policy in the calling thread."""
 
-    def __init__(self, origin: Origin, auth: Auth, settings: Settings) -> None:
+    def __init__(
+        self, origin: Origin, auth: Auth, settings: Settings, closed: threading.Event
+    ) -> None:
         self._origin = origin
         self._auth = auth
         self._settings = settings
+        self._closed = closed
+        self._backend: BoundBackend | None = None
         self._pool: httpcore.ConnectionPool | None = None
+        self._active = 0
         self._lock = threading.Lock()
         watch_forks(self)
 
     def after_fork(self) -> None:
         """Drop the parent's connections: closing its own copy of a socket sends nothing."""
         pool, self._pool = self._pool, None
+        self._active = 0
         self._lock = threading.Lock()
         for connection in [] if pool is None else pool.connections:
             connection.close()
@@ -172,7 +171,7 @@ class SyncDriver:
         answer: Any = None
         try:
             while True:
-                step = steps.send(answer)
+                step = steps.throw(closed()) if self._closed.is_set() else steps.send(answer)
                 if isinstance(step, Attempt):
                     answer = self._attempt(step, sink)
                 elif isinstance(step, Sleep):
@@ -186,9 +185,19 @@ class SyncDriver:
             steps.close()
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections.
+
+        Those in use are interrupted and closed by the last thread that leaves: closing a socket
+        under a thread that waits for it would let that thread read from whatever is opened next.
+        """
         with self._lock:
-            pool, self._pool = self._pool, None
+            if self._active and self._backend is not None:
+                self._backend.interrupt()
+            else:
+                self._close_pool()
+
+    def _close_pool(self) -> None:
+        pool, self._pool = self._pool, None
         if pool is not None:
             pool.close()
 
@@ -205,19 +214,37 @@ class SyncDriver:
         return None
 
     def _attempt(self, step: Attempt, sink: BinaryIO | None) -> Outcome:
-        request = build(step.operation, self._origin, step.credential, self._settings, sink)
+        try:
+            request = build(step.operation, self._origin, step.credential, self._settings, sink)
+        except TransportError as error:
+            return Outcome(error=error)
         with silent_library():
             outcome = self._exchange(request, step.deadline)
         request.log(self._origin, outcome.reply, outcome.error)
         return outcome
 
     def _exchange(self, request: Request, deadline: float) -> Outcome:
-        from .network import FAILURES, Budget, budget, native, transport_error
+        from .network import Budget, budget
 
-        status = None
         token = budget.set(Budget(self._settings.clock, deadline))
         try:
-            pool = self._connections()
+            pool = self._enter()
+            try:
+                return self._converse(pool, request, deadline)
+            finally:
+                self._leave()
+        except TransportError as error:
+            return Outcome(error=error)
+        finally:
+            budget.reset(token)
+
+    def _converse(
+        self, pool: httpcore.ConnectionPool, request: Request, deadline: float
+    ) -> Outcome:
+        from .network import FAILURES, native, transport_error
+
+        status = None
+        try:
             response = pool.handle_request(native(request, self._origin, self._settings, deadline))
             try:
                 status, headers = response.status, header_map(response.headers)
@@ -231,16 +258,22 @@ class SyncDriver:
                 response.close()
         except TransportError as error:
             error.status = status
-            return Outcome(error=error)
+            raise
         except FAILURES as error:
-            return Outcome(error=transport_error(error, status=status))
-        finally:
-            budget.reset(token)
+            raise transport_error(error, status=status) from None
 
-    def _connections(self) -> httpcore.ConnectionPool:
+    def _enter(self) -> httpcore.ConnectionPool:
         with self._lock:
             if self._pool is None:
-                from .network import make_pool
+                from .network import BoundBackend, make_pool
 
-                self._pool = make_pool(self._origin, self._settings)
+                self._backend = BoundBackend()
+                self._pool = make_pool(self._origin, self._settings, self._backend)
+            self._active += 1
             return self._pool
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._active -= 1
+            if self._closed.is_set() and not self._active:
+                self._close_pool()

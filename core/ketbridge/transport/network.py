@@ -7,10 +7,12 @@ call that it belongs to, which the step finds in a context variable.
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import os
 import socket
 import ssl
+import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -63,8 +65,12 @@ budget: contextvars.ContextVar[Budget] = contextvars.ContextVar("ketbridge_budge
 class BoundStream(httpcore.NetworkStream):
     """A connection of a thread, bound by the deadline of the call that uses it."""
 
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
+    def __init__(
+        self, inner: httpcore.NetworkStream, siblings: weakref.WeakSet[BoundStream]
+    ) -> None:
         self._inner = inner
+        self._siblings = siblings
+        siblings.add(self)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read what is there."""
@@ -88,7 +94,12 @@ class BoundStream(httpcore.NetworkStream):
     ) -> BoundStream:
         """Go on encrypted."""
         own = budget.get().cut(timeout)
-        return BoundStream(self._inner.start_tls(ssl_context, server_hostname, own))
+        return BoundStream(self._inner.start_tls(ssl_context, server_hostname, own), self._siblings)
+
+    def interrupt(self) -> None:
+        """Wake the thread that waits for this connection; the socket stays that thread's."""
+        with contextlib.suppress(OSError):
+            self.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
     def get_extra_info(self, info: str) -> Any:
         """Return what is known of the socket."""
@@ -100,6 +111,12 @@ class BoundBackend(httpcore.NetworkBackend):
 
     def __init__(self) -> None:
         self._inner = httpcore.SyncBackend()
+        self._streams: weakref.WeakSet[BoundStream] = weakref.WeakSet()
+
+    def interrupt(self) -> None:
+        """Wake every thread that waits for a connection."""
+        for stream in list(self._streams):
+            stream.interrupt()
 
     def connect_tcp(
         self,
@@ -125,7 +142,7 @@ class BoundBackend(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
-                return BoundStream(stream)
+                return BoundStream(stream, self._streams)
         raise failure
 
 
@@ -185,17 +202,17 @@ class AsyncBoundBackend(httpcore.AsyncNetworkBackend):
         )
 
 
-def make_pool(origin: Origin, settings: Settings) -> httpcore.ConnectionPool:
+def make_pool(origin: Origin, settings: Settings, backend: BoundBackend) -> httpcore.ConnectionPool:
     """Make the connections of a synchronous client."""
-    kind, arguments = _pool_arguments(origin, settings)
-    pool = httpcore.HTTPProxy if kind else httpcore.ConnectionPool
-    return pool(network_backend=BoundBackend(), **arguments)
+    proxied, arguments = _pool_arguments(origin, settings)
+    pool = httpcore.HTTPProxy if proxied else httpcore.ConnectionPool
+    return pool(network_backend=backend, **arguments)
 
 
 def make_async_pool(origin: Origin, settings: Settings) -> httpcore.AsyncConnectionPool:
     """Make the connections of an asynchronous client."""
-    kind, arguments = _pool_arguments(origin, settings)
-    pool = httpcore.AsyncHTTPProxy if kind else httpcore.AsyncConnectionPool
+    proxied, arguments = _pool_arguments(origin, settings)
+    pool = httpcore.AsyncHTTPProxy if proxied else httpcore.AsyncConnectionPool
     return pool(network_backend=AsyncBoundBackend(), **arguments)
 
 

@@ -76,6 +76,13 @@ class _Call:
     credential: Credential = Credential()
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The reply of an operation that was found to have been taken."""
+
+    reply: Any
+
+
 class Policy:
     """The retry contract, for all calls of one client."""
 
@@ -225,10 +232,9 @@ class Policy:
     def _check_repeatable(self, call: _Call, outcome: Outcome, error: TransportError) -> None:
         """Raise the error of an outcome after which the operation is not sent again."""
         repeat = call.operation.repeat
-        harmless = repeat in (Repeat.SAFE, Repeat.KEYED) or not call.in_doubt
-        possible = outcome.transient and (harmless or outcome.not_taken)
-        if repeat is Repeat.UNSAFE and not outcome.not_taken:
-            possible = False
+        idempotent = repeat in (Repeat.SAFE, Repeat.KEYED)
+        absent = repeat is Repeat.RECONCILABLE and not call.in_doubt
+        possible = outcome.transient and (outcome.not_taken or idempotent or absent)
         if not possible or call.attempts >= self._settings.attempts:
             raise error
         if self._settings.clock() >= call.deadline:
@@ -280,10 +286,3 @@ class Policy:
         if deadline is not None and self._settings.clock() + pause.seconds >= deadline:
             raise DeadlineExceeded(f"a pause of {pause.seconds:g} s would pass the deadline")
         yield Sleep(pause.seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The reply of an operation that was found to have been taken."""
-
-    reply: Any

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from ..errors import ConnectionFailed
 from .auth import Credential
 from .body import BodyReader
 from .operation import Operation, Reply
@@ -78,6 +79,11 @@ def build(
     cap = settings.max_bytes if operation.max_bytes is None else operation.max_bytes
     target = origin.target(operation)
     return Request(operation.method, target, headers, operation.body or b"", cap, sink)
+
+
+def closed() -> ConnectionFailed:
+    """Return the error of a call to a client that is closed."""
+    return ConnectionFailed("this client is closed")
 
 
 def header_map(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:

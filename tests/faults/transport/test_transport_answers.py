@@ -149,11 +149,18 @@ def test_calls_fail_without_sleeping_once_the_retry_quota_is_drained(caller, ser
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (400, RequestRefused), (401, AuthenticationFailed), (403, PermissionDenied),
-        (404, NotFound), (405, RequestRefused), (409, RequestRefused), (413, RequestRefused),
-        (422, RequestRefused), (423, RequestRefused), (501, ServiceUnavailable),
+        (400, RequestRefused),
+        (401, AuthenticationFailed),
+        (403, PermissionDenied),
+        (404, NotFound),
+        (405, RequestRefused),
+        (409, RequestRefused),
+        (413, RequestRefused),
+        (422, RequestRefused),
+        (423, RequestRefused),
+        (501, ServiceUnavailable),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("make", [get, submit, reconcilable])
 def test_a_refusal_is_its_own_error_and_final(caller, serve, clockwork, make, status, kind):
     server = serve(reply(status, {"statusCode": status, "error": "Bad", "message": "no such gate"}))
@@ -182,11 +189,25 @@ def test_redirects_are_not_followed(caller, serve, clockwork, status, location):
 @pytest.mark.parametrize(
     "supplied",
     [
-        "{other}/v1/results", "//127.0.0.1:{port}/v1", "/v1/../admin", "/v1/%2e%2e/admin", "/v1/..%2fx",
-        "/v1//x", "/v1/\\x", "/v1/%5cx", "/v1/%252e%252e/x", "/v1/x\r\nHost: y", "/v1/x y", "http://u@h/x",
-        "", "v1/x", "/v1/\u202ex", "/v1/x#y", "javascript:x",
+        "{other}/v1/results",
+        "//127.0.0.1:{port}/v1",
+        "/v1/../admin",
+        "/v1/%2e%2e/admin",
+        "/v1/..%2fx",
+        "/v1//x",
+        "/v1/\\x",
+        "/v1/%5cx",
+        "/v1/%252e%252e/x",
+        "/v1/x\r\nHost: y",
+        "/v1/x y",
+        "http://u@h/x",
+        "",
+        "v1/x",
+        "/v1/\u202ex",
+        "/v1/x#y",
+        "javascript:x",
     ],
-)  # fmt: skip
+)
 def test_urls_of_the_service_that_lead_elsewhere_are_not_requested(caller, serve, supplied):
     other, server = serve(reply(200, {})), serve(reply(200, {}))
     client = caller.client(f"{server.url}/v1")
@@ -194,6 +215,18 @@ def test_urls_of_the_service_that_lead_elsewhere_are_not_requested(caller, serve
     with pytest.raises(ProtocolError):
         caller.send(client, get(url, host_relative=True))
     assert (other.connections, server.connections) == (0, 0)
+
+
+def test_a_flow_may_catch_that_a_url_leads_elsewhere(caller, serve):
+    def flow():
+        try:
+            yield get("http://evil.example/x", host_relative=True)
+        except ProtocolError:
+            return (yield get())
+
+    server = serve(DONE)
+    assert caller.run(caller.client(server.url), flow()) == {"id": "j1"}
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_what_follows_an_outcome(operation, outcomes, result, steps):
     assert send(operation, outcomes) == (result, steps)
 
 
-# -- deadlines --------------------------------------------------------------------------------------
+# -- deadlines -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_an_attempt_that_took_all_the_time_is_a_deadline_exceeded():
         steps.send(LOST)
 
 
-# -- waiting ----------------------------------------------------------------------------------------
+# -- waiting ---------------------------------------------------------------------------------------
 
 
 @given(st.integers(0, 2**32), st.lists(st.sampled_from([500, 429]), min_size=3, max_size=3))
@@ -178,7 +178,7 @@ def test_retry_after_is_seconds_or_a_date(text, wait_s):
     assert retry_after_s(Reply(429, {"retry-after": text}, b""), 0.0) == wait_s
 
 
-# -- what was sent ----------------------------------------------------------------------------------
+# -- what was sent ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_an_outcome_says_whether_the_request_was_sent(outcome, sent):
     assert outcome.sent is sent
 
 
-# -- credentials ------------------------------------------------------------------------------------
+# -- credentials -----------------------------------------------------------------------------------
 
 
 class OneRenewal(Auth):
@@ -232,7 +232,7 @@ def test_a_renewal_that_fails_after_an_unclear_submit_is_ambiguous():
         steps.send(AuthenticationFailed("refused"))
 
 
-# -- flows ------------------------------------------------------------------------------------------
+# -- flows -----------------------------------------------------------------------------------------
 
 
 def test_a_flow_gets_replies_pauses_and_may_catch_errors():
