@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...programs import Program, Readout, Register
+from ...programs import Readout, Register
 from ...results import Measurements
 from .decoding import Bits, PrimitiveResult, PubResult, loads
 
@@ -15,24 +15,30 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def measurements(text: str | bytes, programs: Sequence[Program]) -> list[Measurements]:
-    """Read the JSON of a sampler's result, one entry a program.
+def measurements(
+    text: str | bytes, readouts: Sequence[Readout] | None = None
+) -> list[Measurements]:
+    """Read the JSON of a sampler's result, one entry a circuit.
 
-    Registers go where the program's readout has them; where it has none, they follow each other
+    Registers go where the circuit's readout has them; where it has none, they follow each other
     in the order of the result, the first one least significant. The shots of a PUB with several
     sets of parameters follow each other in C order of its shape.
 
+    Args:
+        text: the result.
+        readouts: one a circuit; None where they are not known.
+
     Raises:
-        ValueError: it is no sampler's result, or not one of these programs.
+        ValueError: it is no sampler's result, or not one of these circuits.
     """
     result = loads(text)
     if not isinstance(result, PrimitiveResult):
         raise ValueError("this is no result of a primitive")
-    if len(result.pubs) != len(programs):
-        raise ValueError(f"it has {len(result.pubs)} results; {len(programs)} circuits were run")
-    return [
-        _measured(pub, program.readout) for pub, program in zip(result.pubs, programs, strict=True)
-    ]
+    if readouts is None:
+        readouts = [Readout(())] * len(result.pubs)
+    if len(result.pubs) != len(readouts):
+        raise ValueError(f"it has {len(result.pubs)} results; {len(readouts)} circuits were run")
+    return [_measured(*pair) for pair in zip(result.pubs, readouts, strict=True)]
 
 
 def registers(pub: PubResult) -> tuple[Register, ...]:

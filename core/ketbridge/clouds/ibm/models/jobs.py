@@ -12,7 +12,7 @@ from ...wire import Answer, Int, OpenEnum
 
 
 class JobStatus(OpenEnum):
-    """State of a job."""
+    """State of a job; whoever waits for the job warns of an unlisted one."""
 
     QUEUED = "Queued"
     RUNNING = "Running"
@@ -20,6 +20,10 @@ class JobStatus(OpenEnum):
     CANCELLED = "Cancelled"
     RAN_TOO_LONG = "Cancelled - Ran too long"
     FAILED = "Failed"
+
+    @classmethod
+    def _announce(cls, word: str) -> None:
+        pass
 
 
 class JobState(Answer):
