@@ -38,7 +38,7 @@ soak: $(DEV)  ## Run the tests that take minutes.
 	$(BIN)/python -m pytest -m soak
 
 bench: $(DEV)  ## Measure speed against the goals and against other clients.
-	$(BIN)/python tests/benchmarks/run.py
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.run
 
 format: $(DEV)  ## Format the code and mend what ruff can mend.
 	$(BIN)/ruff check --fix-only .
