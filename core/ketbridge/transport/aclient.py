@@ -6,7 +6,7 @@ import asyncio
 import threading
 import weakref
 from collections.abc import AsyncGenerator, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from ..errors import TransportError
 from .auth import Auth
@@ -37,14 +37,14 @@ class AsyncDriver:
         self._pool: httpcore.AsyncConnectionPool | None = None
         self._guard: AsyncGenerator[None] | None = None
 
-    async def drive(self, steps: Steps[T]) -> T:
+    async def drive(self, steps: Steps[T], sink: BinaryIO | None = None) -> T:
         """Carry out steps until they return."""
         answer: Any = None
         try:
             while True:
                 step = steps.throw(closed()) if self._closed.is_set() else steps.send(answer)
                 if isinstance(step, Attempt):
-                    answer = await self._attempt(step)
+                    answer = await self._attempt(step, sink)
                 elif isinstance(step, Sleep):
                     answer = None
                     await self._sleep(step)
@@ -74,9 +74,9 @@ class AsyncDriver:
             return error
         return None
 
-    async def _attempt(self, step: Attempt) -> Outcome:
+    async def _attempt(self, step: Attempt, sink: BinaryIO | None) -> Outcome:
         try:
-            request = build(step.operation, self._origin, step.credential, self._settings)
+            request = build(step.operation, self._origin, step.credential, self._settings, sink)
         except TransportError as error:
             return Outcome(error=error)
         with silent_library():
@@ -98,7 +98,8 @@ class AsyncDriver:
     async def _converse(
         self, pool: httpcore.AsyncConnectionPool, request: Request, deadline: float
     ) -> Outcome:
-        from .network import FAILURES, native, transport_error
+        from .breakdowns import FAILURES, transport_error
+        from .pools import native
 
         status = None
         try:
@@ -128,7 +129,7 @@ class AsyncDriver:
         moment at which its sockets can still be closed properly.
         """
         if self._pool is None:
-            from .network import make_async_pool
+            from .pools import make_async_pool
 
             self._pool = pool = make_async_pool(self._origin, self._settings)
 

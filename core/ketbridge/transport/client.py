@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
@@ -111,15 +113,17 @@ class Client:
             TransportError: it did not end in a usable answer; the file is not there.
             OSError: the file cannot be written.
         """
-        part = path.with_name(f"{path.name}.part")
         headless: Operation[Reply] = dataclasses.replace(operation, read=lambda reply: reply)
-        try:
-            with part.open("wb") as sink:
-                reply = self._sync.drive(self._steps(headless, timeout_s), sink)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-        return reply
+        with _appearing(path) as sink:
+            return self._sync.drive(self._steps(headless, timeout_s), sink)
+
+    async def adownload(
+        self, operation: Operation[Any], path: Path, *, timeout_s: float | None = None
+    ) -> Reply:
+        """Carry out an operation and write the body to a file, asynchronously; see `download`."""
+        headless: Operation[Reply] = dataclasses.replace(operation, read=lambda reply: reply)
+        with _appearing(path) as sink:
+            return await self._async.current().drive(self._steps(headless, timeout_s), sink)
 
     def close(self) -> None:
         """Close the connections; calls after it fail, and calls under way end early.
@@ -140,6 +144,18 @@ class Client:
 
     def _deadline(self, timeout_s: float | None) -> float | None:
         return None if timeout_s is None else self.settings.clock() + timeout_s
+
+
+@contextlib.contextmanager
+def _appearing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that gets its name when it is whole, and is removed when it will not be."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as sink:
+            yield sink
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 class SyncDriver:
@@ -241,7 +257,8 @@ class SyncDriver:
     def _converse(
         self, pool: httpcore.ConnectionPool, request: Request, deadline: float
     ) -> Outcome:
-        from .network import FAILURES, native, transport_error
+        from .breakdowns import FAILURES, transport_error
+        from .pools import native
 
         status = None
         try:
@@ -265,7 +282,8 @@ class SyncDriver:
     def _enter(self) -> httpcore.ConnectionPool:
         with self._lock:
             if self._pool is None:
-                from .network import BoundBackend, make_pool
+                from .network import BoundBackend
+                from .pools import make_pool
 
                 self._backend = BoundBackend()
                 self._pool = make_pool(self._origin, self._settings, self._backend)

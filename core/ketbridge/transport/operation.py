@@ -72,7 +72,8 @@ class Operation(Generic[T_co]):
         path: path below the base URL, with every id in it already checked and filled in; with
             ``host_relative`` a path that the service itself supplied, below the host.
         read: makes the typed reply of an answer; it raises ValueError for a body that does not
-            fit, which the transport reports as a ProtocolError.
+            fit, which the transport reports as a ProtocolError. Of a KEYED operation it is also
+            given the 409 of a later sending which says that an earlier one was taken.
         repeat: how safe it is to send again.
         query: query parameters in order; a name may come more than once.
         headers: further header fields; never a credential.

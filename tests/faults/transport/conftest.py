@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +35,11 @@ class Caller:
         if self._runner is None:
             return client.send(operation, timeout_s=timeout_s)
         return self._runner.run(client.asend(operation, timeout_s=timeout_s))
+
+    def download(self, client: Client, operation: Any, path: Path) -> Any:
+        if self._runner is None:
+            return client.download(operation, path)
+        return self._runner.run(client.adownload(operation, path))
 
     def run(self, client: Client, flow: Any, timeout_s: float | None = None) -> Any:
         if self._runner is None:

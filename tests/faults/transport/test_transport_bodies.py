@@ -161,7 +161,7 @@ def test_a_download_appears_whole_or_not_at_all(serve, caller, clockwork, tmp_pa
     server = serve(CUTS["short of Content-Length"], reply(200, gzipped(b"x" * MEGABYTE), GZIP))
     client = caller.client(server.url, clockwork.settings())
     target = tmp_path / "result.json"
-    answer = client.download(get(), target)
+    answer = caller.download(client, get(), target)
     assert (answer.status, target.read_bytes()) == (200, b"x" * MEGABYTE)
     assert [path.name for path in tmp_path.iterdir()] == ["result.json"]
 
@@ -170,5 +170,5 @@ def test_a_download_that_fails_leaves_no_file(serve, caller, clockwork, tmp_path
     server = serve(CUTS["gzip without its checksum"])
     client = caller.client(server.url, clockwork.settings())
     with pytest.raises(TruncatedResponse):
-        client.download(get(), tmp_path / "result.json")
+        caller.download(client, get(), tmp_path / "result.json")
     assert list(tmp_path.iterdir()) == []
