@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import errors, sandbox
     from .address import Address
-    from .clouds.base import BackendInfo, Calibration
+    from .clouds.description import BackendInfo, Calibration
     from .connection import connect, job
     from .jobs.state import Cost, JobInfo, JobState, JobStatus
     from .programs import Format, Program, Readout, Register
@@ -30,8 +30,8 @@ _HOME = {
     "Readout": "programs",
     "Register": "programs",
     "Measurements": "results",
-    "BackendInfo": "clouds.base",
-    "Calibration": "clouds.base",
+    "BackendInfo": "clouds.description",
+    "Calibration": "clouds.description",
     "Cost": "jobs.state",
     "JobInfo": "jobs.state",
     "JobState": "jobs.state",

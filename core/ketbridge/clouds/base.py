@@ -10,15 +10,14 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from ..errors import AmbiguousSubmissionError, LedgerError
+from ..errors import AmbiguousSubmissionError, LedgerError, ProgramError
 from ..jobs.handle import Job
 from ..jobs.state import Cost, JobInfo, JobState
 from ..jobs.submission import Request, Submission
-from ..programs import Format
+from .description import BackendInfo, Calibration
+from .sessions import SessionInfo, SessionLimits
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -27,75 +26,9 @@ if TYPE_CHECKING:
     from ..transport import Client
     from ..transport.operation import Flow, Operation
 
+__all__ = ["BackendInfo", "Calibration", "Cloud"]
+
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Measured quality of a machine. Fidelities are in 0..1, times in seconds.
-
-    Attributes:
-        id: the service's id of this measurement.
-        date: when it was taken.
-        fidelity_1q, fidelity_2q, fidelity_spam: medians over the machine.
-        time_1q_s, time_2q_s, time_readout_s, time_reset_s: durations.
-        t1_s, t2_s: relaxation and dephasing times.
-    """
-
-    id: str | None = None
-    date: datetime | None = None
-    fidelity_1q: float | None = None
-    fidelity_2q: float | None = None
-    fidelity_spam: float | None = None
-    time_1q_s: float | None = None
-    time_2q_s: float | None = None
-    time_readout_s: float | None = None
-    time_reset_s: float | None = None
-    t1_s: float | None = None
-    t2_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BackendInfo:
-    """What a service says of one of its machines.
-
-    Attributes:
-        name: name in addresses, for example ``qpu.forte-1``.
-        cloud: name of the cloud.
-        num_qubits: number of qubits.
-        status: the service's own word.
-        online: whether it takes jobs now.
-        simulator: whether it is a simulator.
-        formats: languages that it reads, the preferred one first.
-        gates: gates that it takes, in the service's own names, for each format.
-        native_gates: gates of its hardware, in the service's own names.
-        connectivity: pairs of qubits that a two-qubit gate can act on; None: every pair.
-        calibration: newest measured quality, where asked for and where there is one.
-        queue_time_s: the service's current estimate of the wait, in seconds.
-        queue_length: jobs that wait.
-        shots: smallest and largest number of shots.
-        max_circuits: most circuits in one job, where the service states it.
-        noise_models: names of noise models that it can simulate.
-        detail: the service's typed answer, for what only this service has.
-    """
-
-    name: str
-    cloud: str
-    num_qubits: int
-    status: str = "available"
-    online: bool = True
-    simulator: bool = False
-    formats: tuple[Format, ...] = ()
-    gates: Mapping[Format, tuple[str, ...]] = field(default_factory=dict)
-    native_gates: tuple[str, ...] = ()
-    connectivity: tuple[tuple[int, int], ...] | None = None
-    calibration: Calibration | None = None
-    queue_time_s: float | None = None
-    queue_length: int | None = None
-    shots: tuple[int, int] = (1, 1_000_000)
-    max_circuits: int | None = None
-    noise_models: tuple[str, ...] = ()
-    detail: Any = None
 
 
 class Cloud(ABC):
@@ -120,6 +53,9 @@ class Cloud(ABC):
         self.account = account
         self._client = client
         self._ledger = ledger
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {str(self.account.at)!r}>"
 
     # -- single operations and flows --------------------------------------------------------------
 
@@ -273,6 +209,46 @@ class Cloud(ABC):
             AddressError: the id cannot be one.
         """
         return Job(self, job_id)
+
+    # -- sessions ---------------------------------------------------------------------------------
+
+    def open_session_flow(
+        self, backend: str, limits: SessionLimits, batch: bool = False
+    ) -> Flow[SessionInfo]:
+        """Open a session on a machine; jobs join it by its id in ``Request.session``.
+
+        Args:
+            backend: name of the machine.
+            limits: what is to end it by itself.
+            batch: whether its jobs need not follow each other closely.
+
+        Raises:
+            ProgramError: the cloud has no sessions, or not with such limits.
+        """
+        yield from ()
+        raise ProgramError(f"{self.name} has no sessions")
+
+    def session_flow(self, session_id: str) -> Flow[SessionInfo]:
+        """Describe a session.
+
+        Raises:
+            ProgramError: the cloud has no sessions.
+        """
+        yield from ()
+        raise ProgramError(f"{self.name} has no sessions")
+
+    def close_session_flow(self, session_id: str, cancel: bool = False) -> Flow[SessionInfo]:
+        """End a session.
+
+        Args:
+            session_id: the session.
+            cancel: whether jobs that wait are not to run any more, where the service can do both.
+
+        Raises:
+            ProgramError: the cloud has no sessions.
+        """
+        yield from ()
+        raise ProgramError(f"{self.name} has no sessions")
 
     # -- what each service defines ----------------------------------------------------------------
 

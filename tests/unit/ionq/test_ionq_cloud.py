@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from ketbridge import sandbox
-from ketbridge.clouds.ionq import IonqCloud, models, operations
+from ketbridge.clouds.ionq import IonqCloud, operations
+from ketbridge.clouds.sessions import SessionLimits
 from ketbridge.errors import (
     CredentialError,
     JobCancelled,
@@ -519,22 +520,35 @@ async def test_jobs_are_listed_asynchronously(cloud: IonqCloud) -> None:
 
 
 def test_a_session_holds_its_jobs_until_it_is_ended(cloud: IonqCloud) -> None:
-    limits = models.SessionSettingsRequest(job_count_limit=5, duration_limit_min=10)
+    limits = SessionLimits(max_jobs=5, max_time_s=600)
     session = cloud.run(cloud.open_session_flow("qpu.forte-1", limits))
     job = cloud.submit(request(BELL, backend="qpu.forte-1", session=session.id))
     job.wait(30)
 
-    assert session.active and session.settings is not None
-    assert session.settings.job_count_limit == 5
+    assert session.active and session.limits == limits
     assert [one.id for one in cloud.session_jobs(session.id)] == [job.id]
     assert cloud.run(cloud.session_flow(session.id)).id == session.id
     assert session.id in {one.id for one in cloud.run(cloud.sessions_flow(active=True))}
-    assert not cloud.run(cloud.end_session_flow(session.id)).active
+    assert not cloud.run(cloud.close_session_flow(session.id)).active
 
 
 def test_a_session_on_an_unknown_backend_is_refused_by_name(cloud: IonqCloud) -> None:
     with pytest.raises(UnknownBackendError):
-        cloud.run(cloud.open_session_flow("qpu.fort-1"))
+        cloud.run(cloud.open_session_flow("qpu.fort-1", SessionLimits()))
+
+
+@pytest.mark.parametrize("bad", [SessionLimits(0), SessionLimits(max_time_s=90)])
+def test_limits_that_ionq_cannot_keep_are_refused(cloud: IonqCloud, bad: SessionLimits) -> None:
+    with pytest.raises(ProgramError, match="session"):
+        cloud.run(cloud.open_session_flow("simulator", bad))
+
+
+def test_closing_with_cancel_cancels_what_waits(cloud: IonqCloud) -> None:
+    session = cloud.run(cloud.open_session_flow("qpu.forte-1", SessionLimits()))
+    job = cloud.submit(request(BELL, backend="qpu.forte-1", session=session.id))
+
+    assert not cloud.run(cloud.close_session_flow(session.id, cancel=True)).active
+    assert job.wait(30).status is JobStatus.CANCELLED
 
 
 def test_a_debiased_job_has_variants_and_can_be_sharpened(cloud: IonqCloud) -> None:

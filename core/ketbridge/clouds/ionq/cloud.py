@@ -14,15 +14,15 @@ from ...programs import Format, Program, Readout, ionq_json
 from ...transport.operation import Flow, Pause
 from ..base import BackendInfo, Calibration, Cloud
 from ..paging import Pages
+from ..sessions import SessionInfo, SessionLimits
 from . import fetching, lookup, machines, metadata, operations, payload, readings, variants
 from .models import (
     CreateSessionRequest,
     GetJobResponse,
     Session,
-    SessionSettingsRequest,
     VariantResult,
 )
-from .options import RESULT, RUN, SIMULATOR, check_request, refuse_unknown
+from .options import RESULT, RUN, SIMULATOR, check_request, refuse_unknown, session_settings
 
 if TYPE_CHECKING:
     from ...accounts import Account
@@ -249,23 +249,46 @@ class IonqCloud(Cloud):
         return variants.measured(job_id, variant, num_bits)
 
     def open_session_flow(
-        self, backend: str, settings: SessionSettingsRequest | None = None
-    ) -> Flow[Session]:
-        """Open a session on a machine; jobs join it by its id in ``Request.session``."""
-        request = CreateSessionRequest(backend=backend, settings=settings)
+        self, backend: str, limits: SessionLimits, batch: bool = False
+    ) -> Flow[SessionInfo]:
+        """Open a session on a machine; IonQ has no batches apart from sessions.
+
+        Raises:
+            ProgramError: the limits are not whole, or the time not in whole minutes.
+            UnknownBackendError: there is no such machine; the message names the nearest.
+        """
+        request = CreateSessionRequest(backend=backend, settings=session_settings(limits))
         try:
-            return (yield operations.create_session(request))  # type: ignore[no-any-return]
+            return readings.session((yield operations.create_session(request)))
         except ServiceError as error:
             yield from machines.blame(backend, error)
             raise
 
-    def end_session_flow(self, session_id: str) -> Flow[Session]:
-        """End a session."""
-        return (yield operations.end_session(session_id))  # type: ignore[no-any-return]
+    def session_flow(self, session_id: str) -> Flow[SessionInfo]:
+        """Describe a session."""
+        return readings.session((yield operations.get_session(session_id)))
 
-    def session_flow(self, session_id: str) -> Flow[Session]:
-        """Fetch a session."""
-        return (yield operations.get_session(session_id))  # type: ignore[no-any-return]
+    def close_session_flow(self, session_id: str, cancel: bool = False) -> Flow[SessionInfo]:
+        """End a session; what becomes of jobs that wait, the contract does not say.
+
+        With ``cancel`` the session's jobs that have not ended are cancelled first.
+        """
+        if cancel:
+            waiting = yield from self._unfinished_flow(session_id)
+            if waiting:
+                yield operations.cancel_jobs(waiting)
+        return readings.session((yield operations.end_session(session_id)))
+
+    def _unfinished_flow(self, session_id: str) -> Flow[list[str]]:
+        """List the ids of a session's jobs that have not ended."""
+        found: list[str] = []
+        cursor, seen = None, set[str | None]()
+        while cursor not in seen:
+            seen.add(cursor)
+            page = yield from self._session_jobs_flow(session_id, cursor, {})
+            found += [job.id for job in page[0] if not job.state.status.final]
+            cursor = page[1] or None
+        return found
 
     def sessions_flow(self, active: bool | None = None) -> Flow[tuple[Session, ...]]:
         """List the sessions, all or only those that are active or are not."""

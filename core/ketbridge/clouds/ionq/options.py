@@ -9,7 +9,9 @@ from ...errors import ProgramError, UnknownOptionError, nearest
 from ...jobs.submission import Request
 from ...programs import Format
 from ..base import BackendInfo
+from ..sessions import SessionLimits
 from . import metadata
+from .models import CostLimitRequest, SessionSettingsRequest
 
 RUN = {
     "noise_model": "noise that the simulator imitates: ideal, harmony, aria-1, forte-1, ...",
@@ -135,3 +137,28 @@ def _check_settings(request: Request) -> None:
 def _whole(what: str, value: Any, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise ProgramError(f"{what} is a whole number from {low} to {high}, not {value!r}")
+
+
+def session_settings(limits: SessionLimits) -> SessionSettingsRequest | None:
+    """Say limits of a session in the service's words; None for none.
+
+    Raises:
+        ProgramError: a limit is not above 0, or the time is not in whole minutes.
+    """
+    if limits == SessionLimits():
+        return None
+    for name in ("max_jobs", "max_time_s", "max_cost"):
+        value = getattr(limits, name)
+        if value is not None and not value > 0:
+            raise ProgramError(f"{name} of a session is above 0, not {value}")
+    minutes = None if limits.max_time_s is None else limits.max_time_s / 60
+    if minutes is not None and minutes != int(minutes):
+        raise ProgramError(
+            f"IonQ limits sessions in whole minutes, and {limits.max_time_s:g} s are not"
+        )
+    cost = limits.max_cost
+    return SessionSettingsRequest(
+        job_count_limit=limits.max_jobs,
+        duration_limit_min=None if minutes is None else int(minutes),
+        cost_limit=None if cost is None else CostLimitRequest(unit=limits.cost_unit, value=cost),
+    )

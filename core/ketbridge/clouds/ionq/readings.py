@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...jobs.state import Cost, JobInfo, JobState, JobStatus
 from ...programs import Format
 from ..base import BackendInfo, Calibration
+from ..sessions import SessionInfo, SessionLimits
 from ..wire import instant
 from . import metadata, options
 from .models import (
@@ -14,6 +15,8 @@ from .models import (
     GetJobCostResponse,
     GetJobEstimateResponse,
     GetJobResponse,
+    Session,
+    SessionSettings,
 )
 from .models import JobStatus as Word
 
@@ -39,6 +42,29 @@ NATIVE_GATES = (
     ("qpu.", ("gpi", "gpi2", "zz")),
 )
 """Native gates by the beginning of a backend's name, the first that fits."""
+
+
+def session(answer: Session) -> SessionInfo:
+    """Read a session."""
+    settings = answer.settings or SessionSettings()
+    minutes, cost = settings.duration_limit_min, settings.cost_limit
+    limits = SessionLimits(
+        settings.job_count_limit,
+        None if minutes is None else 60.0 * minutes,
+        cost.value if cost else None,
+        cost.unit if cost else "usd",
+    )
+    return SessionInfo(
+        answer.id,
+        str(answer.status),
+        answer.active,
+        answer.backend,
+        limits,
+        answer.created_at,
+        answer.started_at,
+        answer.ended_at,
+        answer,
+    )
 
 
 def state(job: BaseJob | GetJobResponse) -> JobState:
