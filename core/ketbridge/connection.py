@@ -22,6 +22,7 @@ MOST_CLOUDS = 32
 
 _CLIENTS: Mapping[str, str] = {
     "ionq": "ketbridge.clouds.ionq.cloud:IonqCloud",
+    "ibm": "ketbridge.clouds.ibm.cloud:IbmCloud",
 }
 """Where the client of each cloud is; loaded when the cloud is first used."""
 
