@@ -275,7 +275,8 @@ class Job:
                 reason=state.failure_reason,
             )
         if state.status is JobStatus.CANCELLED:
-            raise JobCancelled(f"{self.address} was cancelled", job=self.address)
+            why = f": {state.failure_reason}" if state.failure_reason else ""
+            raise JobCancelled(f"{self.address} was cancelled{why}", job=self.address)
 
     def _too_late(self, timeout_s: float | None) -> JobTimeout:
         within = "in time" if timeout_s is None else f"within {timeout_s:g} s"
