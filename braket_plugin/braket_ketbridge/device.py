@@ -164,16 +164,25 @@ class KetbridgeDevice(Device):
 
     # -- running ----------------------------------------------------------------------------------
 
-    def run(self, task_specification: Any, *args: Any, **kwargs: Any) -> KetbridgeQuantumTask:
+    def run(
+        self,
+        task_specification: Any,
+        *args: Any,
+        shots: int | None = None,
+        inputs: Mapping[str, float] | None = None,
+        **options: Any,
+    ) -> KetbridgeQuantumTask:
         """Run one circuit.
 
         Args:
             task_specification: a ``Circuit`` or an OpenQASM ``Program``.
             *args: ``shots`` and ``inputs`` by position; a pair of strings before them, the S3
                 folder of code written for ``AwsDevice``, is left out.
-            **kwargs: ``shots`` (1000 by default), ``inputs``, ``poll_timeout_seconds``, ``tags``,
-                ``seed``, ``name``, ``logger``, ``quiet``, ``device_parameters``, and the options
-                of the cloud, such as IonQ's ``noise_model`` and ``debiasing``.
+            shots: how often to run it; 1000 by default.
+            inputs: values of its parameters.
+            **options: ``poll_timeout_seconds``, ``tags``, ``seed``, ``name``, ``logger``,
+                ``quiet``, ``device_parameters``, and the options of the cloud, such as IonQ's
+                ``noise_model`` and ``debiasing``.
 
         Raises:
             ProgramError: the circuit or an option cannot be run; nothing was sent.
@@ -181,44 +190,53 @@ class KetbridgeDevice(Device):
             AmbiguousSubmissionError: it may have been taken, and the service could not be asked.
             TransportError: it was not taken.
         """
-        positional(args, ("shots", "inputs"), kwargs)
-        shots, inputs = check_shots(kwargs.pop("shots", None)), kwargs.pop("inputs", None)
-        options = RunOptions.read(kwargs, self._cloud.options)
-        return self._submitter(options).submit(
-            [prepare(task_specification, inputs, shots, self.info)]
-        )[0]
-
-    def _submitter(self, options: RunOptions, max_parallel: int = 1) -> Submitter:
-        return Submitter(self._cloud, self.info, self.name, options, max_parallel)
+        given = positional(args, ("shots", "inputs"), {"shots": shots, "inputs": inputs})
+        number = check_shots(given["shots"])
+        how = RunOptions.read(options, self._cloud.options)
+        prepared = prepare(task_specification, given["inputs"], number, self.info)
+        return self._submitter(how).submit([prepared])[0]
 
     def run_batch(
-        self, task_specifications: Any, *args: Any, **kwargs: Any
+        self,
+        task_specifications: Any,
+        *args: Any,
+        shots: int | Sequence[int] | None = None,
+        max_parallel: int | None = None,
+        inputs: Mapping[str, float] | Sequence[Mapping[str, float]] | None = None,
+        **options: Any,
     ) -> KetbridgeQuantumTaskBatch:
         """Run several circuits; those with the same number of shots share a job.
 
         Args:
             task_specifications: circuits, or one circuit for several ``inputs``.
             *args: ``shots``, ``max_parallel`` and ``inputs`` by position, as for `run`.
-            **kwargs: as for `run`; ``shots`` may be one number a circuit, ``inputs`` one mapping
-                a circuit, and ``max_parallel`` is how many jobs are under way at a time.
+            shots: how often to run each, one number for all or one a circuit.
+            max_parallel: most requests at a time.
+            inputs: values of the parameters, one mapping for all or one a circuit.
+            **options: as for `run`.
 
         Raises:
             ProgramError: a circuit or an option cannot be run; nothing was sent.
             ValueError: circuits, inputs and shots differ in number.
             TransportError: a job was not taken.
         """
-        positional(args, ("shots", "max_parallel", "inputs"), kwargs)
-        tasks = _paired(task_specifications, kwargs.pop("inputs", None))
-        shots = _shots_of(kwargs.pop("shots", None), len(tasks))
-        parallel = kwargs.pop("max_parallel", None) or MAX_PARALLEL
-        options = RunOptions.read(kwargs, self._cloud.options)
+        names = ("shots", "max_parallel", "inputs")
+        named = {"shots": shots, "max_parallel": max_parallel, "inputs": inputs}
+        given = positional(args, names, named)
+        how = RunOptions.read(options, self._cloud.options)
+        tasks = _paired(task_specifications, given["inputs"])
         circuits = [
-            prepare(circuit, inputs, number, self.info)
-            for (circuit, inputs), number in zip(tasks, shots, strict=True)
+            prepare(circuit, values, number, self.info)
+            for (circuit, values), number in zip(
+                tasks, _shots_of(given["shots"], len(tasks)), strict=True
+            )
         ]
-        return KetbridgeQuantumTaskBatch(
-            self._submitter(options, parallel).submit, circuits, parallel
-        )
+        parallel = given["max_parallel"] or MAX_PARALLEL
+        submit = self._submitter(how, parallel).submit
+        return KetbridgeQuantumTaskBatch(submit, circuits, parallel)
+
+    def _submitter(self, options: RunOptions, max_parallel: int = 1) -> Submitter:
+        return Submitter(self._cloud, self.info, self.name, options, max_parallel)
 
     # -- listing ----------------------------------------------------------------------------------
 

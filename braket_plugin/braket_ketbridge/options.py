@@ -110,7 +110,9 @@ def _from_device_parameters(given: Any, of_cloud: Mapping[str, str]) -> dict[str
     return {"debiasing": True}
 
 
-def positional(given: tuple[Any, ...], names: tuple[str, ...], named: dict[str, Any]) -> None:
+def positional(
+    given: tuple[Any, ...], names: tuple[str, ...], named: Mapping[str, Any]
+) -> dict[str, Any]:
     """Put positional arguments under their names.
 
     An S3 folder, a pair of strings, comes first in code written for ``AwsDevice`` and is left
@@ -119,7 +121,10 @@ def positional(given: tuple[Any, ...], names: tuple[str, ...], named: dict[str, 
     Args:
         given: the positional arguments after the circuits.
         names: their names in order, without the folder.
-        named: the keyword arguments; the positional ones are added.
+        named: what was given by name; None is the same as nothing.
+
+    Returns:
+        A value, or None, for each name of ``names``.
 
     Raises:
         TypeError: there are too many, or one is given twice.
@@ -130,10 +135,12 @@ def positional(given: tuple[Any, ...], names: tuple[str, ...], named: dict[str, 
         given = given[1:]
     if len(given) > len(names):
         raise TypeError(f"at most {len(names)} positional arguments follow the circuits")
-    for name, value in zip(names, given, strict=False):
-        if name in named:
+    placed = dict(zip(names, given, strict=False))
+    for name, value in named.items():
+        if value is not None and placed.get(name) is not None:
             raise TypeError(f"{name} is given twice")
-        named[name] = value
+        placed[name] = placed.get(name) if value is None else value
+    return placed
 
 
 def check_shots(shots: Any) -> int:
