@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...errors import ProgramError, ProtocolError, ServiceError
 from ...jobs.state import Cost, JobInfo, JobState, JobStatus
@@ -14,6 +14,8 @@ from ...jobs.submission import Request, Submission
 from ...transport.operation import Flow, Operation, Pause, RateLimit
 from ..base import BackendInfo, Cloud
 from ..ibm_shared.machines import Machine, describe
+from ..paging import Pages
+from ..sessions import SessionInfo, SessionLimits
 from . import fetching, lookup, machines, operations, payload, readings, recall
 from .models import (
     CreateJobResponse,
@@ -21,10 +23,9 @@ from .models import (
     JobMetrics,
     JobResponse,
     ResultBody,
-    Session,
     Workload,
 )
-from .options import RESULT, RUN, check_request, refuse_unknown
+from .options import RESULT, RUN, check_request, longest_life, refuse_unknown
 
 if TYPE_CHECKING:
     from ...accounts import Account
@@ -243,39 +244,45 @@ class IbmCloud(Cloud):
         more = end < page.count if page.count is not None else len(jobs) == page.limit
         return [readings.job_info(job) for job in jobs], str(end) if jobs and more else None
 
+    def all_jobs(self, **filters: Any) -> Pages[JobInfo]:
+        """Go through all jobs, with the filters of `jobs_flow`; ``for`` or ``async for``."""
+        return Pages(self, lambda cursor: self.jobs_flow(cursor, filters))
+
     # -- what only IBM has ------------------------------------------------------------------------
 
     def open_session_flow(
-        self,
-        backend: str,
-        mode: Literal["dedicated", "batch"] = "dedicated",
-        max_ttl_s: int | None = None,
-    ) -> Flow[Session]:
-        """Open a session or a batch; jobs join it by its id in ``Request.session``.
+        self, backend: str, limits: SessionLimits, batch: bool = False
+    ) -> Flow[SessionInfo]:
+        """Open a session, which holds the machine, or a batch, which runs its jobs together.
 
-        Args:
-            backend: the machine.
-            mode: ``dedicated`` holds the machine, ``batch`` runs jobs together.
-            max_ttl_s: longest life, in seconds; the service's default is 8 h.
+        Raises:
+            ProgramError: the limits are others than a time in whole seconds.
+            UnknownBackendError: there is no such machine; the message names the nearest.
         """
-        wish = CreateSessionRequest(mode=mode, backend=backend, max_ttl=max_ttl_s)
+        wish = CreateSessionRequest(
+            mode="batch" if batch else "dedicated", backend=backend, max_ttl=longest_life(limits)
+        )
         try:
-            return (yield operations.create_session(wish))  # type: ignore[no-any-return]
+            return readings.session((yield operations.create_session(wish)))
         except ServiceError as error:
             yield from machines.blame(backend, error)
             raise
 
-    def session_flow(self, session_id: str) -> Flow[Session]:
-        """Fetch a session or batch."""
-        return (yield operations.get_session(session_id))  # type: ignore[no-any-return]
+    def session_flow(self, session_id: str) -> Flow[SessionInfo]:
+        """Describe a session or batch."""
+        return readings.session((yield operations.get_session(session_id)))
 
-    def drain_session_flow(self, session_id: str) -> Flow[None]:
-        """Let a session take no more jobs; it closes when those it has are done."""
-        yield operations.update_session(session_id, accepting_jobs=False)
+    def close_session_flow(self, session_id: str, cancel: bool = False) -> Flow[SessionInfo]:
+        """End a session.
 
-    def end_session_flow(self, session_id: str) -> Flow[None]:
-        """Close a session at once: its queued jobs will not run."""
-        yield operations.delete_session_close(session_id)
+        Without ``cancel`` it takes no more jobs and closes when those that wait are done; with it
+        those that wait will not run.
+        """
+        if cancel:
+            yield operations.delete_session_close(session_id)
+        else:
+            yield operations.update_session(session_id, accepting_jobs=False)
+        return (yield from self.session_flow(session_id))
 
     def workloads_flow(
         self, cursor: str | None = None, filters: Mapping[str, Any] | None = None
@@ -288,6 +295,10 @@ class IbmCloud(Cloud):
         """
         page = yield operations.find_instance_workloads(**(filters or {}), next=cursor)
         return page.workloads, readings.cursor(page.next, "next")
+
+    def workloads(self, **filters: Any) -> Pages[Workload]:
+        """Go through jobs, sessions and batches, with the filters of `workloads_flow`."""
+        return Pages(self, lambda cursor: self.workloads_flow(cursor, filters))
 
     def _job(self, job_id: str, state: JobState | None) -> Flow[JobResponse]:
         if state is not None and isinstance(state.detail, JobResponse):

@@ -12,6 +12,7 @@ from ...errors import ProgramError, UnknownOptionError, nearest
 from ...jobs.submission import Request
 from ...programs import Format, Program
 from ..base import BackendInfo
+from ..sessions import SessionLimits
 from . import tags
 from .models import EstimatorOptions, SamplerOptions
 
@@ -191,3 +192,18 @@ def _check_arguments(one: Program, program: str, where: str) -> None:
 def _whole(what: str, value: Any, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise ProgramError(f"{what} is a whole number from {low} to {high}, not {value!r}")
+
+
+def longest_life(limits: SessionLimits) -> int | None:
+    """Return the longest life of a session in seconds, None for the service's default.
+
+    Raises:
+        ProgramError: there are limits of another kind, or the time is not in whole seconds.
+    """
+    if limits.max_jobs is not None or limits.max_cost is not None:
+        raise ProgramError("IBM limits sessions by time only: max_time_s")
+    if limits.max_time_s is None:
+        return None
+    if limits.max_time_s < 1 or limits.max_time_s != int(limits.max_time_s):
+        raise ProgramError(f"max_time_s is a whole number of seconds, not {limits.max_time_s!r}")
+    return int(limits.max_time_s)

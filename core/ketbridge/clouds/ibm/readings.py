@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from ...jobs.state import Cost, JobInfo, JobState, JobStatus
 from ..base import BackendInfo
+from ..sessions import SessionInfo, SessionLimits
 from ..wire import instant
 from . import options, tags
 from .models import (
@@ -16,6 +17,8 @@ from .models import (
     JobMetrics,
     JobResponse,
     Link,
+    Session,
+    SessionState,
 )
 from .models import JobStatus as Word
 
@@ -106,6 +109,23 @@ def backend_info(device: Device) -> BackendInfo:
 def online(answer: BackendStatusResponse) -> bool:
     """Whether a machine takes jobs and works on them."""
     return answer.state is not False and answer.status in (None, "active", "online")
+
+
+def session(answer: Session) -> SessionInfo:
+    """Read a session or batch."""
+    life, takes = answer.max_ttl, answer.accepting_jobs
+    closed = answer.state is SessionState.CLOSED
+    return SessionInfo(
+        answer.id,
+        str(answer.state or SessionState.OPEN),
+        not closed if takes is None else takes and not closed,
+        answer.backend_name,
+        SessionLimits(max_time_s=None if life is None else float(life)),
+        instant(answer.started_at),
+        instant(answer.activated_at),
+        instant(answer.closed_at),
+        answer,
+    )
 
 
 def cost(job: JobResponse, metrics: JobMetrics) -> Cost:
