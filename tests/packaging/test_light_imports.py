@@ -7,8 +7,8 @@ import sys
 import pytest
 from support.commands import run
 
-HEAVY = ("qiskit", "braket", "httpx", "pydantic", "numpy", "click", "rich", "sqlite3")
-HEAVY_BESIDE_AN_SDK = ("httpx", "pydantic", "click", "rich", "sqlite3")
+HEAVY = ("qiskit", "braket", "httpcore", "pydantic", "numpy", "click", "rich", "sqlite3")
+HEAVY_BESIDE_AN_SDK = ("httpcore", "pydantic", "click", "rich", "sqlite3")
 
 
 def _loaded(statement: str, watched: tuple[str, ...], before: str = "pass") -> list[str]:
