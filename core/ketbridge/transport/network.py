@@ -11,8 +11,11 @@ import contextlib
 import contextvars
 import socket
 import ssl
+import threading
 import weakref
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,12 +107,8 @@ class BoundBackend(httpcore.NetworkBackend):
         """Connect to the first address of a host that answers."""
         own = budget.get()
         connect_by = Budget(own.clock, own.clock() + own.cut(timeout))
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
         failure: Exception = httpcore.ConnectError("the host has no address")
-        for *_, address in found:
+        for *_, address in _addresses(host, port, connect_by.cut(None)):
             try:
                 stream = self._inner.connect_tcp(
                     str(address[0]), port, connect_by.cut(None), local_address, socket_options
@@ -119,6 +118,25 @@ class BoundBackend(httpcore.NetworkBackend):
             else:
                 return BoundStream(stream, self._streams)
         raise failure
+
+
+def _addresses(host: str, port: int, timeout: float) -> list[Any]:
+    """Resolve a host in a thread, because the system's resolver takes no timeout."""
+    found: Future[list[Any]] = Future()
+
+    def resolve() -> None:
+        try:
+            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except OSError as error:
+            found.set_exception(error)
+
+    threading.Thread(target=resolve, name="ketbridge-resolver", daemon=True).start()
+    try:
+        return found.result(timeout)
+    except FutureTimeout as error:
+        raise httpcore.ConnectTimeout(f"{host} was not resolved in time") from error
+    except OSError as error:
+        raise httpcore.ConnectError(str(error)) from error
 
 
 class AsyncBoundStream(httpcore.AsyncNetworkStream):

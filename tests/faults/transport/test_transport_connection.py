@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,6 +51,19 @@ def test_a_host_that_has_no_address_is_a_failed_connection(caller, clockwork):
         caller.send(client, submit())
     assert not isinstance(caught.value, TlsError)
     assert len(clockwork.sleeps) == 3
+
+
+def test_a_resolver_that_hangs_meets_the_deadline(caller, monkeypatch):
+    resolved = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: resolved.wait(20) and [])
+    client = caller.client("https://service.example")
+    began = time.monotonic()
+    with pytest.raises(DeadlineExceeded, match="connecting took too long"):
+        try:
+            caller.send(client, submit(), timeout_s=0.5)
+        finally:
+            resolved.set()
+    assert time.monotonic() - began < 1.0
 
 
 # -- TLS -------------------------------------------------------------------------------------------
