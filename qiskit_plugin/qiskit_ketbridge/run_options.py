@@ -37,6 +37,7 @@ class RunOptions:
         tags: labels of the job.
         metadata: strings to be stored with the job.
         session: id of the session that the job belongs to.
+        max_cost: nothing is sent if the service's estimate is above it, in its own unit.
         cloud: options that only this cloud has.
     """
 
@@ -47,10 +48,11 @@ class RunOptions:
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     session: str | None = None
+    max_cost: float | None = None
     cloud: Mapping[str, Any] = field(default_factory=dict)
 
 
-_OWN = ("shots", "memory", "seed", "name", "tags", "metadata", "session")
+_OWN = ("shots", "memory", "seed", "name", "tags", "metadata", "session", "max_cost")
 
 
 def gather(
@@ -64,7 +66,7 @@ def gather(
         cloud_options: names of the options that the cloud has.
 
     Raises:
-        UnknownOptionError: an option does not exist (also a TypeError); the message names the nearest.
+        UnknownOptionError: an option does not exist; the message names the nearest.
         ProgramError: one has a value that it cannot have, or is given twice.
     """
     wanted = {key: value for key, value in defaults.items() if value is not None}

@@ -10,7 +10,7 @@ from qiskit.circuit import Operation
 
 from .elements import lower
 from .expand import Expander
-from .pattern import InexpressibleError, Pattern, pattern_of
+from .pattern import HINT, InexpressibleError, Pattern, pattern_of
 from .rules import Form, form_of, rule_of, standard_form
 
 _NATIVE = {
@@ -92,7 +92,7 @@ class Native(Dialect):
         parameters = getattr(gate, "params", ())
         num_qubits, num_parameters, members = _NATIVE.get(gate.name, (0, 0, ""))
         if not members or (gate.num_qubits, len(parameters)) != (num_qubits, num_parameters):
-            raise InexpressibleError("is no native gate")
+            raise InexpressibleError(f"is no native gate; {HINT}")
         key = gate.name, tuple(qubits)
         if key not in self._patterns:
             targets = ",".join(map(str, qubits))

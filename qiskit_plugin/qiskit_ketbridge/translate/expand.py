@@ -17,7 +17,7 @@ from qiskit.circuit import (
 )
 
 from .elements import GPHASE, Element, controlled
-from .pattern import InexpressibleError, numbers
+from .pattern import HINT, InexpressibleError, numbers
 from .rules import form_of, rule_of
 
 
@@ -53,9 +53,9 @@ class Expander:
             if gate.num_qubits == gate.num_ctrl_qubits + base.num_qubits:
                 return controlled(self(base), gate.num_ctrl_qubits, gate.ctrl_state)
         if isinstance(gate, Delay) or not isinstance(gate, Instruction):
-            raise InexpressibleError("cannot be written as gates")
+            raise InexpressibleError(f"cannot be written as gates; {HINT}")
         if gate.definition is None:
-            raise InexpressibleError("is no standard gate and has no definition")
+            raise InexpressibleError(f"is no standard gate and has no definition; {HINT}")
         return self._defined(gate)
 
     def _defined(self, gate: Instruction) -> Sequence[Element]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from .elements import Element, Slot
 
+HINT = "transpile(qc, backend) rewrites what Qiskit knows how to"
+
 
 class InexpressibleError(Exception):
     """An instruction cannot be written; says why, and the caller says where."""
