@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from braket.devices import Device
@@ -292,18 +291,15 @@ class KetbridgeDevice(Device):
 
 def _paired(specifications: Any, inputs: Any) -> list[tuple[Any, Mapping[str, float] | None]]:
     """Put circuits and inputs together; a single one of either goes with all of the other."""
-    one_circuit = not isinstance(specifications, Sequence)
-    one_input = inputs is None or isinstance(inputs, Mapping)
-    if one_circuit:
-        specifications = [specifications] if one_input else [specifications] * len(inputs)
-    values = list(repeat(inputs, len(specifications))) if one_input else list(inputs)
-    if len(specifications) == 1 and len(values) > 1:
-        specifications = list(specifications) * len(values)
-    if len(values) == 1 and len(specifications) > 1:
-        values = values * len(specifications)
-    if len(specifications) != len(values):
+    circuits = list(specifications) if isinstance(specifications, Sequence) else [specifications]
+    values = [inputs] if inputs is None or isinstance(inputs, Mapping) else list(inputs)
+    if len(circuits) == 1:
+        circuits *= len(values)
+    elif len(values) == 1:
+        values *= len(circuits)
+    if len(circuits) != len(values):
         raise ValueError("Multiple inputs and quantum tasks must be equal in number.")
-    return list(zip(specifications, values, strict=True))
+    return list(zip(circuits, values, strict=True))
 
 
 def _shots_of(shots: Any, size: int) -> list[int]:

@@ -135,7 +135,7 @@ def positional(
         given = given[1:]
     if len(given) > len(names):
         raise TypeError(f"at most {len(names)} positional arguments follow the circuits")
-    placed = dict(zip(names, given, strict=False))
+    placed: dict[str, Any] = dict(zip(names, given, strict=False))
     for name, value in named.items():
         if value is not None and placed.get(name) is not None:
             raise TypeError(f"{name} is given twice")

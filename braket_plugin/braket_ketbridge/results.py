@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,7 @@ def build(measured: Measurements, program: Program, facts: TaskFacts) -> GateMod
     readout = program.readout
     qubits = [int(q) for q in readout.labels or readout.sources if q is not None]
     rows = np.asarray(measured.bits, dtype=int)
-    counts = Counter({key[::-1]: count for key, count in (measured.counts or {}).items()})
+    counts = _counts(measured)
     types = [_value(kind, rows, qubits) for kind in program.metadata.get("result_types", ())]
     return GateModelQuantumTaskResult(
         task_metadata=_task_metadata(facts, len(rows), program.num_qubits),
@@ -85,6 +85,18 @@ def build(measured: Measurements, program: Program, facts: TaskFacts) -> GateMod
         measurement_counts_copied_from_device=False,
         measurement_probabilities_copied_from_device=False,
     )
+
+
+def _counts(measured: Measurements) -> Counter[str]:
+    """Counts by bit string, classical bit 0 leftmost."""
+    frequencies = measured.frequencies
+    if frequencies is None:
+        raise ValueError("there are no counts to make a result of")
+    seen = frequencies > 0
+    states = replace(measured, memory=measured.states[seen]).bits
+    text = (np.ascontiguousarray(states) + ord("0")).astype(np.uint8).view(f"S{measured.num_bits}")
+    keys = text.reshape(-1).astype(str).tolist()
+    return Counter(dict(zip(keys, frequencies[seen].tolist(), strict=True)))
 
 
 def _task_metadata(facts: TaskFacts, shots: int, num_qubits: int) -> TaskMetadata:

@@ -194,6 +194,7 @@ def test_an_asynchronous_result_without_a_running_loop(device):
     try:
         assert loop.run_until_complete(future).measurement_counts == {"1": 4}
     finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
         asyncio.set_event_loop(None)
 
