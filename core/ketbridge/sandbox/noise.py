@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from qiskit_aer.noise import NoiseModel
 
 ONE_QUBIT = ("x", "y", "h", "sx", "sxdg", "rx", "ry", "r", "u")
-TWO_QUBIT = ("cx", "cy", "cz", "ch", "cp", "crx", "cry", "crz", "csx", "rxx", "ryy", "rzz", "swap")
+TWO_QUBIT = ("cx", "cy", "cz", "cp", "crx", "cry", "crz", "csx", "rxx", "ryy", "rzz", "swap")
+WITHOUT_ERROR = ("id", "rz", "z", "s", "sdg", "t", "tdg", "p")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,10 @@ MODELS: dict[str, DeviceNoise] = {
 
 
 @lru_cache
-def aer_model(noise: DeviceNoise) -> NoiseModel:
-    """Make Aer's noise model of a device.
+def aer_model(noise: DeviceNoise, gates: frozenset[str]) -> NoiseModel:
+    """Make Aer's noise model of a device, for the gates that a circuit has.
+
+    Aer reads the whole model at each run, so one for all gates takes ten times as long.
 
     A depolarizing channel that replaces the state by the fully mixed one with probability p has
     the average gate fidelity F = 1 - p (d - 1) / d in dimension d, so p = (1 - F) d / (d - 1).
@@ -59,8 +62,8 @@ def aer_model(noise: DeviceNoise) -> NoiseModel:
     model = NoiseModel()
     one = depolarizing_error((1 - noise.one_qubit) * 2, 1)
     two = depolarizing_error((1 - noise.two_qubit) * 4 / 3, 2)
-    model.add_all_qubit_quantum_error(one, list(ONE_QUBIT))
-    model.add_all_qubit_quantum_error(two, list(TWO_QUBIT))
+    model.add_all_qubit_quantum_error(one, sorted(gates.intersection(ONE_QUBIT)))
+    model.add_all_qubit_quantum_error(two, sorted(gates.intersection(TWO_QUBIT)))
     flip = 1 - noise.spam
     model.add_all_qubit_readout_error(ReadoutError([[1 - flip, flip], [flip, 1 - flip]]))
     return model

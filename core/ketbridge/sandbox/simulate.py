@@ -1,17 +1,19 @@
 """Circuits on Qiskit Aer, in a worker process.
 
 Without noise the probabilities are exact (no sampling). With noise, or where a circuit measures in
-its middle, Aer draws shots. A seed makes the shots repeatable on the same versions of Aer.
+its middle, Aer draws shots; above 16 qubits it does so as a stabilizer state or a matrix product
+state, because a state vector for each shot would take minutes. A seed makes the shots repeatable
+on the same version of Aer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from .noise import MODELS, ONE_QUBIT, TWO_QUBIT, aer_model
+from .noise import MODELS, ONE_QUBIT, TWO_QUBIT, WITHOUT_ERROR, aer_model
 from .workers import WorkError
 
 if TYPE_CHECKING:
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 
 SMALLEST_PROBABILITY = 1e-14
 DECIMALS = 15
-WIDEST_STATEVECTOR = 24
+WIDEST_STATEVECTOR = 16
+CLIFFORD = frozenset(
+    {"id", "x", "y", "z", "h", "s", "sdg", "sx", "sxdg", "cx", "cy", "cz", "swap"}
+    | {"measure", "barrier"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def sampled(
     Raises:
         WorkError: Aer cannot hold the state in memory.
     """
-    small, used = _squeeze(_within_noise(circuit))
+    small, used = _squeeze(circuit)
     if not used:
         from qiskit import QuantumCircuit
 
@@ -126,11 +132,13 @@ def _run(
 ) -> Any:
     from qiskit_aer import AerError
 
-    backend = _backend(noise, circuit.num_qubits > WIDEST_STATEVECTOR and noise is not None)
+    circuit = _with_known_errors(circuit) if noise else _with_known_gates(circuit)
+    names = frozenset(_operation_names(circuit)) if noise else frozenset()
+    backend = _backend(noise, names, circuit.num_qubits > WIDEST_STATEVECTOR)
     if seed is not None:
         options["seed_simulator"] = seed % (1 << 31)
     try:
-        result = backend.run(_basis(circuit, backend), shots=shots, **options).result()
+        result = backend.run(circuit, shots=shots, **options).result()
     except AerError as error:
         raise WorkError("SimulationError", str(error)) from error
     if not result.success:
@@ -141,42 +149,59 @@ def _run(
 
 
 @lru_cache
-def _backend(noise: str | None, wide: bool) -> AerSimulator:
+def _backend(noise: str | None, gates: frozenset[str], wide: bool) -> AerSimulator:
     from qiskit_aer import AerSimulator
 
-    method = "matrix_product_state" if wide else "automatic" if noise else "statevector"
-    model = aer_model(MODELS[noise]) if noise else None
+    if noise is None:
+        return AerSimulator(method="statevector", max_parallel_threads=1)
+    wide_method = "stabilizer" if gates <= CLIFFORD else "matrix_product_state"
+    method = wide_method if wide else "automatic"
+    model = aer_model(MODELS[noise], gates)
     return AerSimulator(method=method, noise_model=model, max_parallel_threads=1)
 
 
-@lru_cache
-def _names(backend: AerSimulator) -> frozenset[str]:
-    return frozenset(backend.configuration().basis_gates) | _DIRECTIVES
+def _operation_names(circuit: QuantumCircuit) -> Iterator[str]:
+    """Name the operations of a circuit, those inside its branches and loops included."""
+    for instruction in circuit.data:
+        yield instruction.operation.name
+        for block in getattr(instruction.operation, "blocks", ()):
+            yield from _operation_names(block)
 
 
 _DIRECTIVES = frozenset(
-    {"measure", "reset", "barrier", "save_probabilities", "if_else", "while_loop", "for_loop",
-     "switch_case", "break_loop", "continue_loop", "store", "delay"}
+    {"measure", "reset", "barrier", "delay", "store", "save_probabilities", "if_else",
+     "while_loop", "for_loop", "switch_case", "break_loop", "continue_loop"}
 )  # fmt: skip
 
 
-def _basis(circuit: QuantumCircuit, backend: AerSimulator) -> QuantumCircuit:
+CONTROL_FLOW = ("if_else", "while_loop", "for_loop", "switch_case")
+
+
+@lru_cache
+def _plain_backend() -> AerSimulator:
+    from qiskit_aer import AerSimulator
+
+    return AerSimulator()
+
+
+def _with_known_gates(circuit: QuantumCircuit) -> QuantumCircuit:
     """Rewrite a circuit in Aer's gates where it has others."""
-    if all(instruction.operation.name in _names(backend) for instruction in circuit.data):
+    backend = _plain_backend()
+    if _DIRECTIVES.union(backend.configuration().basis_gates).issuperset(_operation_names(circuit)):
         return circuit
     from qiskit import transpile
 
     return transpile(circuit, backend, optimization_level=0)
 
 
-def _within_noise(circuit: QuantumCircuit) -> QuantumCircuit:
-    """Break gates on more than two qubits up, so that each of their parts gets its error."""
-    if all(len(instruction.qubits) <= 2 for instruction in circuit.data):
+def _with_known_errors(circuit: QuantumCircuit) -> QuantumCircuit:
+    """Rewrite a circuit so that no gate escapes its error, for example one on many qubits."""
+    known = {*ONE_QUBIT, *TWO_QUBIT, *WITHOUT_ERROR}
+    if _DIRECTIVES.union(known).issuperset(_operation_names(circuit)):
         return circuit
     from qiskit import transpile
 
-    basis = sorted({*ONE_QUBIT, *TWO_QUBIT, "rz", "z", "s", "sdg", "t", "tdg", "p"})
-    return transpile(circuit, basis_gates=basis, optimization_level=0)
+    return transpile(circuit, basis_gates=[*sorted(known), *CONTROL_FLOW], optimization_level=0)
 
 
 def _squeeze(circuit: QuantumCircuit) -> tuple[QuantumCircuit, list[int]]:
