@@ -14,27 +14,41 @@ if TYPE_CHECKING:
     from .backends import KetbridgeBackend, backend
     from .gates import GPI2Gate, GPIGate, MSGate, ZZGate
     from .jobs import KetbridgeJob, job
+    from .primitives import EstimatorOptions, EstimatorV2, SamplerOptions, SamplerV2
     from .provider import KetbridgeProvider
+    from .session import Batch, Session
 
 _HOME = {
+    "Batch": "session",
+    "EstimatorOptions": "primitives",
+    "EstimatorV2": "primitives",
     "GPI2Gate": "gates",
     "GPIGate": "gates",
     "KetbridgeBackend": "backends",
     "KetbridgeJob": "jobs",
     "KetbridgeProvider": "provider",
     "MSGate": "gates",
+    "SamplerOptions": "primitives",
+    "SamplerV2": "primitives",
+    "Session": "session",
     "ZZGate": "gates",
     "backend": "backends",
     "job": "jobs",
 }
 
 __all__ = [
+    "Batch",
+    "EstimatorOptions",
+    "EstimatorV2",
     "GPI2Gate",
     "GPIGate",
     "KetbridgeBackend",
     "KetbridgeJob",
     "KetbridgeProvider",
     "MSGate",
+    "SamplerOptions",
+    "SamplerV2",
+    "Session",
     "ZZGate",
     "backend",
     "job",

@@ -13,14 +13,17 @@ from ketbridge import Address, Format, Program
 from ketbridge.errors import ProgramError
 
 from . import target
+from .costs import estimate, refuse_above
 from .errors import DynamicCircuitError
 from .jobs import KetbridgeJob
-from .run_options import gather
+from .run_options import RunOptions, gather
+from .session import session_of
 from .translate import encode
 
 if TYPE_CHECKING:
-    from ketbridge import BackendInfo
+    from ketbridge import BackendInfo, Cost
     from ketbridge.clouds.base import Cloud
+    from ketbridge.jobs.submission import Request
 
     from .provider import KetbridgeProvider
 
@@ -103,6 +106,11 @@ class KetbridgeBackend(BackendV2):
         return f"<KetbridgeBackend {self.address!r}>"
 
     @property
+    def cloud(self) -> Cloud:
+        """The cloud that the machine belongs to, for what only the core offers."""
+        return self._cloud
+
+    @property
     def address(self) -> str:
         """What opens the backend anywhere: ``[account:]cloud/name``."""
         at = self._cloud.account.at
@@ -157,8 +165,8 @@ class KetbridgeBackend(BackendV2):
         Args:
             run_input: one circuit or several.
             **options: ``shots`` (default 1024), ``memory``, ``seed``, ``name`` and ``tags`` of the
-                job, ``metadata`` (strings), ``session`` (its id), and the options of the cloud, for
-                IonQ ``noise_model``, ``noise_seed``, ``debiasing``, ``dry_run``,
+                job, ``metadata`` (strings), ``session`` (its id), ``max_cost`` (nothing is sent if
+                the service's estimate is above it), and the options of the cloud, for IonQ ``noise_model``, ``noise_seed``, ``debiasing``, ``dry_run``,
                 ``compilation_opt``, ``compilation_precision``. Names that other Qiskit backends
                 use for the same are taken too: ``seed_simulator``, ``sampler_seed``,
                 ``extra_metadata``, ``session_id``, ``job_settings``, ``error_mitigation``.
@@ -172,27 +180,49 @@ class KetbridgeBackend(BackendV2):
                 asked; ``ketbridge jobs settle`` finishes it.
             TransportError: the job was not taken.
         """
-        from ketbridge.jobs.submission import Request
-
         circuits = [run_input] if isinstance(run_input, QuantumCircuit) else list(run_input)
         wanted = gather(self.options.__dict__, options, self._cloud.options)
-        request = Request(
-            self.name,
-            self.encode(circuits),
-            wanted.shots,
-            wanted.name,
-            wanted.tags,
-            wanted.metadata,
-            wanted.session,
-            wanted.seed,
-            wanted.cloud,
-            sdk="qiskit",
-        )
+        request = self.request(self.encode(circuits), wanted)
+        refuse_above(self._cloud, [request], wanted.max_cost)
         return KetbridgeJob(
             self._cloud.submit(request),
             self,
             memory=wanted.memory,
             metadata=[circuit.metadata or {} for circuit in circuits],
+        )
+
+    def estimate(
+        self, run_input: QuantumCircuit | Sequence[QuantumCircuit], **options: Any
+    ) -> Cost:
+        """Ask what `run` would cost, without running anything.
+
+        Args:
+            run_input: one circuit or several.
+            **options: as `run` takes them.
+
+        Raises:
+            TypeError, ProgramError: as `run` does.
+            TransportError: the service could not be asked.
+        """
+        circuits = [run_input] if isinstance(run_input, QuantumCircuit) else list(run_input)
+        wanted = gather(self.options.__dict__, options, self._cloud.options)
+        return estimate(self._cloud, [self.request(self.encode(circuits), wanted)])
+
+    def request(self, programs: Sequence[Program], wanted: RunOptions) -> Request:
+        """Put together what is asked of the cloud, in the session whose block this is in."""
+        from ketbridge.jobs.submission import Request
+
+        return Request(
+            self.name,
+            programs,
+            wanted.shots,
+            wanted.name,
+            wanted.tags,
+            wanted.metadata,
+            wanted.session or session_of(self),
+            wanted.seed,
+            wanted.cloud,
+            sdk="qiskit",
         )
 
     def encode(self, circuits: Sequence[QuantumCircuit]) -> list[Program]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from qiskit.exceptions import QiskitError
@@ -57,3 +59,12 @@ def as_qiskit_error(error: errors.JobError) -> errors.JobError:
         if isinstance(error, kind.__mro__[2]):
             return kind(str(error), job=error.job)
     return error
+
+
+@contextmanager
+def as_qiskit_errors() -> Iterator[None]:
+    """Raise errors of jobs as ones that are Qiskit's too."""
+    try:
+        yield
+    except errors.JobError as error:
+        raise as_qiskit_error(error) from error

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .backends import KetbridgeBackend
 
-_STATUS = {
+STATUS = {
     State.QUEUED: JobStatus.QUEUED,
     State.RUNNING: JobStatus.RUNNING,
     State.DONE: JobStatus.DONE,
@@ -101,7 +101,7 @@ class KetbridgeJob(JobV1):
         Raises:
             TransportError: the service could not be asked.
         """
-        return _STATUS[self._job.status()]
+        return STATUS[self._job.status()]
 
     def result(
         self, timeout: float | None = None, *, memory: bool | None = None, **options: Any
@@ -155,7 +155,7 @@ class KetbridgeJob(JobV1):
             JobLost: the service does not know the job.
         """
         try:
-            return _STATUS[self._job.wait(timeout, progress=progress).status]
+            return STATUS[self._job.wait(timeout, progress=progress).status]
         except errors.JobError as error:
             raise as_qiskit_error(error) from error
 
@@ -178,7 +178,7 @@ class KetbridgeJob(JobV1):
         if callback is None:
             self.wait(timeout)
         else:
-            self.wait(timeout, lambda state, _: callback(self._job.id, _STATUS[state.status], self))
+            self.wait(timeout, lambda state, _: callback(self._job.id, STATUS[state.status], self))
 
     def cancel(self) -> None:
         """Ask the service to cancel the job; it may still end otherwise.

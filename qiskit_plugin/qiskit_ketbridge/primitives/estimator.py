@@ -1,0 +1,187 @@
+"""EstimatorV2 for clouds that return counts, shots or probabilities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from qiskit import ClassicalRegister, QuantumCircuit
+from qiskit.primitives import (
+    BaseEstimatorV2,
+    DataBin,
+    EstimatorPubLike,
+    PrimitiveResult,
+    PubResult,
+)
+from qiskit.primitives.containers.estimator_pub import EstimatorPub
+
+from ..errors import CircuitError
+from .flight import Flight, Template, launch
+from .job import PrimitiveJob
+from .mode import Mode, resolve
+from .observables import Grouping, estimate, group, measured_qubits
+from .options import EstimatorOptions
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ketbridge import Measurements, Program
+
+
+class EstimatorV2(BaseEstimatorV2):
+    """Estimates expectation values of observables.
+
+    The observables of a PUB are measured in as few bases as commute qubit by qubit, each basis
+    once for each set of parameter values that needs it.
+
+    Args:
+        mode: a backend, an address such as ``ionq/simulator``, or a Session or Batch; None
+            inside the ``with`` block of one.
+        options: `EstimatorOptions` or a dict of the same names.
+
+    Raises:
+        TypeError: an option does not exist; the message names the nearest.
+    """
+
+    def __init__(
+        self, mode: Mode = None, *, options: EstimatorOptions | Mapping[str, Any] | None = None
+    ) -> None:
+        self._backend, self._session = resolve(mode)
+        self.options = EstimatorOptions.of(options)
+
+    def run(
+        self, pubs: Iterable[EstimatorPubLike], *, precision: float | None = None
+    ) -> PrimitiveJob:
+        """Send PUBs; all circuits with the same number of shots travel in one job.
+
+        Args:
+            pubs: ``(circuit, observables, parameter values, precision)``; observables and
+                parameter values broadcast against each other as in
+                `qiskit.primitives.StatevectorEstimator`. Measurements at the end of a circuit
+                are ignored.
+            precision: standard error to aim at for PUBs that name none; None for
+                ``default_precision``.
+
+        Returns:
+            A job whose result has one entry a PUB with ``evs`` and ``stds``, float arrays of the
+            PUB's shape. ``stds`` is the standard error estimated from the shots.
+
+        Raises:
+            ProgramError: a circuit cannot run; nothing was sent.
+            ValueError: a precision is not above 0.
+            TransportError: a job was not taken.
+        """
+        default = self.options.default_precision if precision is None else precision
+        plans = [self._plan(EstimatorPub.coerce(pub, default), at) for at, pub in enumerate(pubs)]
+        flight = launch(
+            self._backend,
+            [program for plan in plans for program in plan.programs],
+            [plan.shots for plan in plans for _ in plan.programs],
+            self.options,
+            self._session,
+        )
+        return PrimitiveJob(flight, lambda done: _result(plans, done))
+
+    def _plan(self, pub: EstimatorPub, at: int) -> _Plan:
+        if not pub.precision > 0:
+            raise ValueError(f"PUB {at} asks for a precision of {pub.precision}; it is above 0")
+        shots = math.ceil(1 / pub.precision**2)
+        sets, observables = _broadcast(pub)
+        grouping = group({term for observable in observables.ravel() for term in observable})
+        needed: dict[int, set[int]] = {}
+        for index in np.ndindex(sets.shape):
+            needed.setdefault(int(sets[index]), set()).update(grouping.needed(observables[index]))
+        places: list[tuple[int, int]] = []
+        programs: list[Program] = []
+        bindings = pub.parameter_values.ravel()
+        for number, basis in enumerate(grouping.bases):
+            chosen = sorted(which for which, groups in needed.items() if number in groups)
+            template = Template(_measured(pub.circuit, basis), self._backend, self.options)
+
+            def bound(circuit: QuantumCircuit, which: list[int] = chosen) -> Iterator[Any]:
+                return (bindings.bind(circuit, (one,)) for one in which)
+
+            programs += template.programs(bound)
+            places += [(number, which) for which in chosen]
+        return _Plan(pub, shots, sets, observables, grouping, places, programs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A PUB and how it is measured.
+
+    Attributes:
+        pub: the PUB.
+        shots: shots of each program.
+        sets: flat index of the set of parameter values, for each element of the PUB's shape.
+        observables: the observable, for each element of the PUB's shape.
+        grouping: the bases to measure.
+        places: ``(basis, set of parameter values)`` of each program.
+        programs: what is sent.
+    """
+
+    pub: EstimatorPub
+    shots: int
+    sets: NDArray[np.int64]
+    observables: NDArray[Any]
+    grouping: Grouping
+    places: list[tuple[int, int]]
+    programs: list[Program]
+
+
+def _broadcast(pub: EstimatorPub) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Broadcast the sets of parameter values and the observables against each other."""
+    shape = pub.parameter_values.shape
+    sets = np.arange(math.prod(shape)).reshape(shape)
+    observables = np.empty(pub.observables.shape, dtype=object)
+    for index in np.ndindex(pub.observables.shape):
+        observables[index] = pub.observables[index]
+    return tuple(np.broadcast_arrays(sets, observables))  # type: ignore[return-value]
+
+
+def _measured(circuit: QuantumCircuit, basis: str) -> QuantumCircuit:
+    """Append the measurement of a basis; bit ``j`` is the j-th qubit that the basis measures."""
+    measured = circuit.remove_final_measurements(inplace=False)
+    if any(i.name == "measure" or i.is_control_flow() for i in measured.data):
+        raise CircuitError(
+            f"circuit {circuit.name!r} measures before its end, so that it has no expectation value"
+        )
+    register = ClassicalRegister(len(measured_qubits(basis)), "basis")
+    result = QuantumCircuit(*measured.qregs, register, name=circuit.name)
+    result.compose(measured, range(measured.num_qubits), inplace=True)
+    for bit, qubit in enumerate(measured_qubits(basis)):
+        letter = basis[len(basis) - 1 - qubit]
+        if letter == "X":
+            result.h(qubit)
+        elif letter == "Y":
+            result.sx(qubit)
+        result.measure(qubit, register[bit])
+    return result
+
+
+def _result(plans: list[_Plan], flight: Flight) -> PrimitiveResult[PubResult]:
+    measured = iter(flight.measurements())
+    results = [_pub_result(plan, [next(measured) for _ in plan.programs]) for plan in plans]
+    return PrimitiveResult(results, metadata={"version": 2})
+
+
+def _pub_result(plan: _Plan, measured: list[Measurements]) -> PubResult:
+    outcomes: dict[int, dict[int, Measurements]] = {}
+    for (number, which), one in zip(plan.places, measured, strict=True):
+        outcomes.setdefault(which, {})[number] = one
+    evs, stds = np.zeros(plan.sets.shape), np.zeros(plan.sets.shape)
+    for index in np.ndindex(plan.sets.shape):
+        at = outcomes.get(int(plan.sets[index]), {})
+        evs[index], stds[index] = estimate(plan.observables[index], plan.grouping, at)
+    return PubResult(
+        DataBin(evs=evs, stds=stds, shape=evs.shape),
+        metadata={
+            "target_precision": plan.pub.precision,
+            "shots": plan.shots,
+            "circuit_metadata": plan.pub.circuit.metadata,
+            "ensemble_standard_error": stds,
+        },
+    )

@@ -1,0 +1,163 @@
+"""The circuits of one call of a primitive: prepared, sent in few jobs, and what came back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from qiskit import QuantumCircuit
+from qiskit.transpiler import generate_preset_pass_manager
+
+from ketbridge import Program
+
+from ..costs import refuse_above
+from ..errors import CircuitError
+from ..run_options import gather
+from .options import PrimitiveOptions
+
+if TYPE_CHECKING:
+    from ketbridge import Cost, JobState, Measurements
+    from ketbridge.jobs.handle import Job
+    from ketbridge.jobs.submission import Request
+
+    from ..backends import KetbridgeBackend
+
+
+@dataclass(slots=True)
+class Template:
+    """A circuit with free parameters, translated for a backend as far as it needs.
+
+    Attributes:
+        circuit: the circuit as given.
+        backend: where it is to run.
+        options: whether and how it may be transpiled.
+    """
+
+    circuit: QuantumCircuit
+    backend: KetbridgeBackend
+    options: PrimitiveOptions
+    _transpiled: QuantumCircuit | None = None
+
+    def programs(self, bind: Callable[[QuantumCircuit], Iterator[QuantumCircuit]]) -> list[Program]:
+        """Bind and translate; transpile first if the backend's instruction set demands it.
+
+        Args:
+            bind: makes the circuits with their parameters bound, of this one or of its
+                transpiled form.
+
+        Raises:
+            CircuitError: the circuit cannot run, or only transpiled and that is forbidden.
+        """
+        if self._transpiled is None:
+            try:
+                return self.backend.encode(list(bind(self.circuit)))
+            except CircuitError as error:
+                if not self.options.transpile:
+                    error.add_note(
+                        "The option transpile=False forbids transpiling it for this backend."
+                    )
+                    raise
+                self._transpiled = self._transpile(error)
+        return self.backend.encode(list(bind(self._transpiled)))
+
+    def _transpile(self, reason: CircuitError) -> QuantumCircuit:
+        passes = generate_preset_pass_manager(
+            self.options.optimization_level, self.backend, seed_transpiler=self.options.seed
+        )
+        try:
+            return passes.run(self.circuit)
+        except Exception as error:
+            raise reason from error
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One job and the places of its circuits among all of the call."""
+
+    job: Job
+    places: Sequence[int]
+
+
+@dataclass(slots=True)
+class Flight:
+    """The jobs of one call.
+
+    Attributes:
+        parts: the jobs.
+        size: number of circuits.
+    """
+
+    parts: list[Part] = field(default_factory=list)
+    size: int = 0
+
+    def measurements(self, timeout_s: float | None = None) -> list[Measurements]:
+        """Wait for every job; return what was measured, with single shots, circuit by circuit.
+
+        Raises:
+            JobError: a job ended without a result, or the time is over.
+        """
+        found: list[Measurements | None] = [None] * self.size
+        for part in self.parts:
+            results = part.job.result(timeout_s)
+            for place, measured in zip(part.places, results, strict=True):
+                found[place] = measured.shuffled(f"{part.job.id}/{place}")
+        return [measured for measured in found if measured is not None]
+
+    def states(self) -> list[JobState]:
+        """Ask for the state of every job."""
+        return [part.job.state() for part in self.parts]
+
+    def costs(self) -> list[Cost]:
+        """Ask for the cost of every job."""
+        return [part.job.cost() for part in self.parts]
+
+
+def launch(
+    backend: KetbridgeBackend,
+    programs: Sequence[Program],
+    shots: Sequence[int],
+    options: PrimitiveOptions,
+    session: str | None,
+) -> Flight:
+    """Send programs in as few jobs as the cloud allows: one for each number of shots.
+
+    Raises:
+        ProgramError: the programs cannot run or cost more than allowed; nothing was sent.
+        TransportError: a job was not taken. Jobs taken before it go on; the error's notes give
+            their addresses.
+    """
+    requests = list(_requests(backend, programs, shots, options, session))
+    for _, request in requests:
+        backend.cloud.check(request)
+    refuse_above(backend.cloud, [request for _, request in requests], options.max_cost)
+    flight = Flight(size=len(programs))
+    for places, request in requests:
+        try:
+            flight.parts.append(Part(backend.cloud.submit(request), places))
+        except BaseException as error:
+            for part in flight.parts:
+                error.add_note(f"{part.job.address} was taken before this and goes on")
+            raise
+    return flight
+
+
+def _requests(
+    backend: KetbridgeBackend,
+    programs: Sequence[Program],
+    shots: Sequence[int],
+    options: PrimitiveOptions,
+    session: str | None,
+) -> Iterator[tuple[Sequence[int], Request]]:
+    by_shots: dict[tuple[int, Any], list[int]] = defaultdict(list)
+    for place, (program, number) in enumerate(zip(programs, shots, strict=True)):
+        by_shots[number, program.format].append(place)
+    limit = options.max_circuits_per_job or backend.max_circuits or len(programs)
+    for (number, _), places in by_shots.items():
+        given = {**options.run_options, "shots": number, "seed": options.seed, "session": session}
+        given |= {"name": options.name, "tags": options.tags}
+        wanted = gather(backend.options.__dict__, given, backend.cloud.options)
+        for start in range(0, len(places), limit):
+            chunk = places[start : start + limit]
+            yield chunk, backend.request([programs[place] for place in chunk], wanted)

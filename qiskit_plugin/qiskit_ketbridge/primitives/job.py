@@ -1,0 +1,90 @@
+"""The job of a primitive: one call, one or more jobs at the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from qiskit.primitives import BasePrimitiveJob, PrimitiveResult
+from qiskit.providers import JobStatus
+
+from ..errors import as_qiskit_errors
+from ..jobs import STATUS
+from .flight import Flight
+
+if TYPE_CHECKING:
+    from ketbridge import Cost
+
+
+class PrimitiveJob(BasePrimitiveJob[PrimitiveResult[Any], JobStatus]):
+    """What `SamplerV2.run` and `EstimatorV2.run` return. Everything has been sent already."""
+
+    def __init__(self, flight: Flight, build: Callable[[Flight], PrimitiveResult[Any]]) -> None:
+        """Hold the jobs of a call.
+
+        Args:
+            flight: the jobs.
+            build: makes the result when they are done.
+        """
+        addresses = [part.job.address for part in flight.parts]
+        super().__init__(addresses[0] if addresses else "")
+        self.addresses = tuple(addresses)
+        self._flight = flight
+        self._build = build
+        self._result: PrimitiveResult[Any] | None = None
+
+    def result(self) -> PrimitiveResult[Any]:
+        """Wait for all jobs and return their results as one; the same at every call.
+
+        Raises:
+            QiskitError: a job failed or was cancelled; it is a `ketbridge.errors.JobError` too.
+        """
+        if self._result is None:
+            with as_qiskit_errors():
+                self._result = self._build(self._flight)
+        return self._result
+
+    def status(self) -> JobStatus:
+        """Return the status of the call: of its least advanced job, a failure first."""
+        found = {STATUS[state.status] for state in self._flight.states()}
+        for status in _ORDER:
+            if status in found:
+                return status
+        return JobStatus.DONE
+
+    def done(self) -> bool:
+        """Return whether all jobs have a result."""
+        return self.status() is JobStatus.DONE
+
+    def running(self) -> bool:
+        """Return whether a job runs and none waits."""
+        return self.status() is JobStatus.RUNNING
+
+    def cancelled(self) -> bool:
+        """Return whether a job was cancelled."""
+        return self.status() is JobStatus.CANCELLED
+
+    def in_final_state(self) -> bool:
+        """Return whether all jobs have ended."""
+        return all(state.status.final for state in self._flight.states())
+
+    def cancel(self) -> None:
+        """Ask the service to cancel every job that has not ended."""
+        with as_qiskit_errors():
+            for part in self._flight.parts:
+                if not part.job.state().status.final:
+                    part.job.cancel()
+
+    def costs(self) -> list[Cost]:
+        """Return what each job costs, in the order of `addresses`."""
+        with as_qiskit_errors():
+            return self._flight.costs()
+
+
+_ORDER = (
+    JobStatus.ERROR,
+    JobStatus.CANCELLED,
+    JobStatus.QUEUED,
+    JobStatus.INITIALIZING,
+    JobStatus.RUNNING,
+)

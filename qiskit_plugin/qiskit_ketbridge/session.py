@@ -1,0 +1,185 @@
+"""Sessions and batches as context managers over the cloud's own."""
+
+from __future__ import annotations
+
+import threading
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from ketbridge.errors import KetbridgeError, ProgramError
+
+if TYPE_CHECKING:
+    from ketbridge.clouds.sessions import SessionInfo
+
+    from .backends import KetbridgeBackend
+
+_current: ContextVar[Session | None] = ContextVar("ketbridge_session", default=None)
+
+
+class Session:
+    """A stretch of time in which this user's jobs go first on a machine.
+
+    Used as a context manager, jobs that the block sends to the same backend join the session, and
+    its end ends the session, also on an exception, which is kept. Nothing is sent before the
+    block begins or a job joins::
+
+        with Session(backend=b, max_time=600) as session:
+            EstimatorV2(mode=session).run([(isa, observable)]).result()
+
+    Args:
+        backend: a backend, or its address.
+        max_time: seconds after which the service ends it.
+        max_jobs: number of jobs after which the service ends it.
+        max_cost: cost after which the service ends it, in ``cost_unit``.
+        cost_unit: unit of ``max_cost``.
+    """
+
+    _batch = False
+
+    def __init__(
+        self,
+        backend: KetbridgeBackend | str,
+        *,
+        max_time: float | None = None,
+        max_jobs: int | None = None,
+        max_cost: float | None = None,
+        cost_unit: str = "usd",
+    ) -> None:
+        from ketbridge.clouds.sessions import SessionLimits
+
+        self.backend = _as_backend(backend)
+        self._limits = SessionLimits(max_jobs, max_time, max_cost, cost_unit)
+        self._id: str | None = None
+        self._closed = False
+        self._opening = threading.Lock()
+        self._outer: Token[Session | None] | None = None
+
+    @classmethod
+    def from_id(cls, session_id: str, backend: KetbridgeBackend | str) -> Self:
+        """Take up a session that is open already; asks nothing yet.
+
+        Args:
+            session_id: the service's id of it.
+            backend: the backend that it is on, or its address.
+        """
+        session = cls(backend)
+        session._id = session_id
+        return session
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else self._id or "not open yet"
+        return f"<{type(self).__name__} {state} on {self.backend.address!r}>"
+
+    @property
+    def session_id(self) -> str | None:
+        """The service's id of the session; None before it is open."""
+        return self._id
+
+    def open_id(self) -> str:
+        """Return the id, opening the session if that has not been done.
+
+        Raises:
+            ProgramError: it has been closed, or the cloud has no sessions.
+            TransportError: the service could not be asked.
+        """
+        with self._opening:
+            if self._closed:
+                raise ProgramError("this session has been closed; open another")
+            if self._id is None:
+                cloud = self.backend.cloud
+                flow = cloud.open_session_flow(self.backend.name, self._limits, self._batch)
+                self._id = cloud.run(flow).id
+            return self._id
+
+    def details(self) -> SessionInfo:
+        """Return what the service says of the session.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        cloud = self.backend.cloud
+        return cloud.run(cloud.session_flow(self.open_id() if not self._id else self._id))
+
+    def status(self) -> str:
+        """Return the service's word for the state of the session.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        return self.details().status
+
+    def close(self) -> None:
+        """End the session; a second call does nothing.
+
+        Raises:
+            TransportError: the service did not confirm it.
+        """
+        self._end(cancel=False)
+
+    def cancel(self) -> None:
+        """Cancel the session's jobs that wait, and end it.
+
+        Raises:
+            TransportError: the service did not confirm it.
+        """
+        self._end(cancel=True)
+
+    def _end(self, cancel: bool) -> None:
+        with self._opening:
+            if not self._closed and self._id is not None:
+                cloud = self.backend.cloud
+                cloud.run(cloud.close_session_flow(self._id, cancel))
+            self._closed = True
+
+    def __enter__(self) -> Self:
+        self.open_id()
+        self._outer = _current.set(self)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._outer is not None:
+            _current.reset(self._outer)
+            self._outer = None
+        try:
+            self.close()
+        except KetbridgeError as second:
+            if error is None:
+                raise
+            error.add_note(f"and the session {self._id} could not be ended: {second}")
+
+
+class Batch(Session):
+    """Jobs that belong together and need not follow each other closely; see `Session`."""
+
+    _batch = True
+
+
+def session_of(backend: Any) -> str | None:
+    """Return the id of the session whose block this is in, if it is on that backend."""
+    session = _current.get()
+    if session is None or session.backend.address != backend.address:
+        return None
+    return session.open_id()
+
+
+def current() -> Session | None:
+    """Return the session whose block this is in."""
+    return _current.get()
+
+
+def _as_backend(given: KetbridgeBackend | str) -> KetbridgeBackend:
+    from .backends import KetbridgeBackend, backend
+
+    if isinstance(given, str):
+        return backend(given)
+    if not isinstance(given, KetbridgeBackend):
+        raise TypeError(
+            f"a session is on a Ketbridge backend or its address, not {type(given).__name__}"
+        )
+    return given
