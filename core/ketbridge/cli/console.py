@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 PLAIN_WIDTH = 100
 """Width of tables in columns where there is no terminal to ask."""
 
+OTHER = "other"
+"""What the table of counts calls all outcomes that are not listed."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -56,7 +59,13 @@ def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     from rich import box
     from rich.table import Table
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    made = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+        header_style="bold",
+    )
     for name in columns:
         made.add_column(name, justify="right" if name in right else "left", no_wrap=name in right)
     return made
@@ -135,23 +144,23 @@ def counts_table(counts: Mapping[str, int | float], most: int = 20) -> Table:
         most: how many outcomes are shown; the others are added up in a last line.
     """
     made = table("outcome", "", "count", right=("count",))
-    total = sum(counts.values()) or 1
-    for outcome, amount in top(counts, most):
+    rows = top(counts, most)
+    largest = max((amount for _, amount in rows), default=1) or 1
+    for outcome, amount in rows:
         shown = str(amount) if isinstance(amount, int) else f"{amount:.4f}"
-        made.add_row(outcome, bar(amount / total, 40), shown)
+        made.add_row(outcome, bar(amount / largest, 40), shown)
     return made
 
 
 def top(counts: Mapping[str, int | float], most: int) -> list[tuple[str, int | float]]:
-    """Return the most frequent outcomes, and how often all others came, as ``N others``.
+    """Return the most frequent outcomes, and how often all others came, as ``other``.
 
     Outcomes that are as frequent as each other come in ascending order.
     """
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     if len(ranked) <= most:
         return ranked
-    rest = ranked[most - 1 :]
-    return [*ranked[: most - 1], (f"{len(rest)} others", sum(amount for _, amount in rest))]
+    return [*ranked[: most - 1], (OTHER, sum(amount for _, amount in ranked[most - 1 :]))]
 
 
 def wait(job: Job, timeout_s: float | None = None) -> JobState:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from .console import bar, console, print_table, queue_s, run_s, seconds, spinner, table, top
+from .console import OTHER, bar, console, print_table, queue_s, run_s, seconds, spinner, table, top
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -21,8 +21,17 @@ if TYPE_CHECKING:
 MACHINES = ("sandbox:ionq/simulator", "sandbox:ionq/qpu.forte-1")
 CIRCUITS = {"Bell": 2, "GHZ-5": 5}
 SHOTS = 1000
+NOTE = """
+Each circuit was translated, sent over HTTP, queued, run and read back, as it
+would be on the real service. Noise, queue and times are the sandbox's own.
+Next: ketbridge run FILE.qasm --on sandbox:ionq/simulator"""
 WIDE = 100
 """Columns from which on an address fits on one line of the table."""
+BESIDE_BARS = {False: 70, True: 79}
+"""Columns that the table takes without its bars, narrow and wide."""
+LONGEST_BAR = 24
+OUTCOMES = 4
+"""Lines of counts of one circuit."""
 
 
 @dataclass
@@ -51,6 +60,8 @@ def demo(shots: int) -> None:
     IonQ machine that the sandbox simulates. It needs no account and no network.
     """
     with spinner("starting the sandbox and loading both SDKs"):
+        # The first circuit waits for the simulator's processes to start: it is not in the table.
+        _qiskit(MACHINES[0], "warm-up", 1, 1).job.wait()
         runs = [
             submit(address, name, size, shots)
             for address in MACHINES
@@ -60,11 +71,7 @@ def demo(shots: int) -> None:
     with _progress(len(runs)) as step:
         states = [_wait(run, step) for run in runs]
     print_table(_table(runs, states, shots))
-    click.echo(
-        "Each circuit was translated, sent over HTTP, queued, run and read back as it would be on "
-        "the real service.\nThe sandbox's noise, queue and times are its own, not a machine's. "
-        "Next: ketbridge run FILE.qasm --on sandbox:ionq/simulator"
-    )
+    click.echo(NOTE)
 
 
 def _qiskit(address: str, name: str, size: int, shots: int) -> Run:
@@ -138,32 +145,30 @@ def _progress(total: int) -> Iterator[Step]:
 
 
 def _table(runs: list[Run], states: list[JobState], shots: int) -> Table:
-    wide = console().width >= WIDE
+    width = console().width
+    wide = width >= WIDE
+    longest = min(LONGEST_BAR, width - BESIDE_BARS[wide])
     right = ("shots", "queue", "run")
     made = table("SDK", "address", "circuit", "shots", "counts", "queue", "run", right=right)
-    for run, state in zip(runs, states, strict=True):
+    for number, (run, state) in enumerate(zip(runs, states, strict=True), 1):
         made.add_row(
             run.sdk,
             run.address if wide else run.address.replace(":", ":\n"),
             run.circuit,
             str(shots),
-            _bars(run.counts(), 20 if wide else 10),
+            _bars(run.counts(), longest),
             seconds(queue_s(state)),
             seconds(run_s(state)),
-            end_section=(run.sdk, run.circuit) == ("Braket", "GHZ-5"),
+            end_section=number == len(runs) // 2,
         )
     return made
 
 
-def _bars(counts: Mapping[str, int], width: int) -> Any:
-    """Draw counts as one line for each outcome: the bits, a bar, the count."""
-    from rich.table import Table
-
-    total = sum(counts.values())
-    lines = Table.grid(padding=(0, 1))
-    lines.add_column(min_width=9)
-    lines.add_column(width=width)
-    lines.add_column(justify="right", min_width=4)
-    for outcome, count in top(counts, 4):
-        lines.add_row(outcome, bar(count / total, width), str(count))
-    return lines
+def _bars(counts: Mapping[str, int], longest: int) -> str:
+    """Draw counts as one line for each outcome, in ascending order: the bits, a bar, the count."""
+    rows = sorted(top(counts, OUTCOMES), key=lambda row: (row[0] == OTHER, row[0]))
+    most = max(count for _, count in rows)
+    return "\n".join(
+        f"{outcome:<5} {bar(count / most, longest):<{longest}} {count:>4}"
+        for outcome, count in rows
+    )
