@@ -23,6 +23,7 @@ from .translate.source import as_circuit
 if TYPE_CHECKING:
     from ketbridge import BackendInfo, Program
     from ketbridge.clouds.base import Cloud
+    from ketbridge.jobs.handle import Job
 
     from .options import RunOptions
 
@@ -103,11 +104,7 @@ class Submitter:
         requests = [self._request([circuits[number] for number in group]) for group in groups]
         for request in requests:
             self.cloud.check(request)
-        if len(requests) == 1:
-            jobs = [self.cloud.submit(requests[0])]
-        else:
-            with ThreadPoolExecutor(self.max_parallel) as executor:
-                jobs = list(executor.map(self.cloud.submit, requests))
+        jobs = self._sent(requests)
         tasks: dict[int, KetbridgeQuantumTask] = {}
         for job, group in zip(jobs, groups, strict=True):
             for part, number in enumerate(group):
@@ -116,6 +113,20 @@ class Submitter:
                 tasks[number] = KetbridgeQuantumTask.of(job, place, self.options, one.action)
                 tracking.created(tasks[number].id, one.shots, self.label)
         return [tasks[number] for number in range(len(circuits))]
+
+    def _sent(self, requests: Sequence[Request]) -> list[Job]:
+        """Send all; where one fails, its error names the jobs of the others, which go on."""
+        if len(requests) == 1:
+            return [self.cloud.submit(requests[0])]
+        with ThreadPoolExecutor(self.max_parallel) as executor:
+            sent = [executor.submit(self.cloud.submit, request) for request in requests]
+        errors = [error for error in (one.exception() for one in sent) if error is not None]
+        if not errors:
+            return [one.result() for one in sent]
+        taken = [one.result().address for one in sent if one.exception() is None]
+        if taken:
+            errors[0].add_note(f"these jobs of the batch were taken and go on: {', '.join(taken)}")
+        raise errors[0]
 
     def _grouped(self, circuits: Sequence[Prepared]) -> list[list[int]]:
         most = self.info.max_circuits or _MOST_CIRCUITS

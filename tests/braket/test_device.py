@@ -221,6 +221,14 @@ def test_a_batch_with_shots_of_each_circuit(device):
     assert [len(result.measurements) for result in batch.results()] == [5, 6, 5]
 
 
+def test_a_batch_that_is_taken_in_part_names_the_jobs_that_go_on(device, running):
+    running.faults.add(Fault.status(400), on="CreateJob", times=1)
+    with pytest.raises(errors.TransportError) as caught:
+        device.run_batch([Circuit().x(0), Circuit().x(1)], shots=[5, 6], max_parallel=1)
+    (note,) = caught.value.__notes__
+    assert running.jobs()[-1].id in note
+
+
 def test_one_circuit_goes_with_several_inputs(device):
     circuit = Circuit().rx(0, FreeParameter("a"))
     batch = device.run_batch(circuit, shots=3, inputs=[{"a": 0.0}, {"a": np.pi}])

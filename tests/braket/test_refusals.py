@@ -1,6 +1,7 @@
 """What cannot run on IonQ is refused with the gate, its index and the reason."""
 
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -149,3 +150,10 @@ def test_rotations_of_observables_are_native_after_a_verbatim_circuit():
     assert b'"gate":"h"' not in program.encoded()
     exact = dict(zip(("00", "01", "10", "11"), read(program), strict=True))
     assert sum(p * (-1) ** key.count("1") for key, p in exact.items()) == pytest.approx(1)
+
+
+def test_a_unitary_on_two_qubits_without_qiskit_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "qiskit.synthesis", None)
+    circuit = Circuit().unitary(matrix=np.eye(4)[::-1], targets=[0, 1])
+    with pytest.raises(ProgramError, match=r"Unitary at index 0: .*ketbridge\[qiskit\]"):
+        encode(circuit)
