@@ -58,7 +58,14 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    try:
+        value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "qiskit":
+            raise
+        from ketbridge.errors import MissingExtraError
+
+        raise MissingExtraError("Qiskit", "qiskit") from error
     globals()[name] = value
     return value
 

@@ -28,8 +28,9 @@ def served(tmp_path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         url = re.search(r"http://\S+", command.stdout.readline())
         yield command, url[0]
     finally:
-        command.kill()
-        command.communicate()
+        command.send_signal(signal.SIGINT)
+        command.wait(timeout=20)
+        command.stdout.close()
 
 
 def test_it_serves_jobs_and_makes_the_fault_that_was_asked_for(

@@ -21,15 +21,15 @@ Encode: TypeAlias = "Callable[[Any, Format], Program]"
 _VERSION = re.compile(r"^\s*OPENQASM\s+(\d+)(?:\.\d+)?\s*;", re.MULTILINE)
 
 
-def plugin() -> Any:
-    """Load the Qiskit plugin.
+def open_backend() -> Any:
+    """Return what the Qiskit plugin opens backends with.
 
     The core does not know the plugins, so it is looked up by name when a command needs it.
 
     Raises:
         MissingExtraError: Qiskit is not installed.
     """
-    return import_module("qiskit_ketbridge")
+    return import_module("qiskit_ketbridge").backend
 
 
 def read(file: Path) -> Any:
@@ -42,7 +42,7 @@ def read(file: Path) -> Any:
         MissingExtraError: Qiskit is not installed.
         ProgramError: the file is not OpenQASM; the message has the parser's own words.
     """
-    plugin()
+    open_backend()
     text = file.read_text(encoding="utf-8", errors="replace")
     version = _VERSION.search(text)
     if version is None or version[1] not in _READERS:
@@ -113,7 +113,7 @@ def _encode(circuit: Any, info: BackendInfo, address: str) -> Program:
         return encode(circuit, preferred)
     except ProgramError as error:
         refused = error
-    transpiled = import_module("qiskit").transpile(circuit, plugin().backend(address))
+    transpiled = import_module("qiskit").transpile(circuit, open_backend()(address))
     for form, candidate in ((preferred, transpiled), *((form, circuit) for form in others)):
         try:
             return encode(candidate, form)

@@ -75,21 +75,22 @@ def demo(shots: int) -> None:
 
 
 def _qiskit(address: str, name: str, size: int, shots: int) -> Run:
+    backend = import_module("qiskit_ketbridge").backend
     circuit = import_module("qiskit").QuantumCircuit(size, name=name)
     circuit.h(0)
     for qubit in range(size - 1):
         circuit.cx(qubit, qubit + 1)
     circuit.measure_all()
-    job = import_module("qiskit_ketbridge").backend(address).run(circuit, shots=shots)
+    job = backend(address).run(circuit, shots=shots)
     handle = _handle(address, job.job_id())
     return Run("Qiskit", address, name, handle, lambda: job.result().get_counts())
 
 
 def _braket(address: str, name: str, size: int, shots: int) -> Run:
+    device = import_module("braket_ketbridge").KetbridgeDevice(address)
     circuit = import_module("braket.circuits").Circuit().h(0)
     for qubit in range(size - 1):
         circuit.cnot(qubit, qubit + 1)
-    device = import_module("braket_ketbridge").KetbridgeDevice(address)
     task = device.run(circuit, shots=shots)
     handle = _handle(address, task.id)
     return Run("Braket", address, name, handle, lambda: task.result().measurement_counts)

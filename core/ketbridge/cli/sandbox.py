@@ -34,13 +34,15 @@ def sandbox(port: int, latency_ms: float, faults: str | None, dask: str | None) 
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="'--faults'") from error
     executor = _dask(dask) if dask else None
-    with start(port, latency_ms=latency_ms, faults=knobs, executor=executor) as running:
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        start(port, latency_ms=latency_ms, faults=knobs, executor=executor) as running,
+    ):
         click.echo(f"The sandbox is at {running.url} (Ctrl-C stops it).")
         for cloud, account in running.accounts.items():
             click.echo(f"  {cloud:<10} {account.url}   any token will do")
         click.echo(f"  export KETBRIDGE_SANDBOX_URL={running.url}")
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        threading.Event().wait()
 
 
 def _dask(address: str) -> Any:
