@@ -6,8 +6,9 @@ its first use.
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
+
+from .loading import load
 
 if TYPE_CHECKING:
     from .batch import KetbridgeQuantumTaskBatch
@@ -26,14 +27,7 @@ __all__ = ["KetbridgeDevice", "KetbridgeQuantumTask", "KetbridgeQuantumTaskBatch
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "braket":
-            raise
-        from ketbridge.errors import MissingExtraError
-
-        raise MissingExtraError("The Amazon Braket SDK", "braket") from error
+    value = load(f"{__name__}.{_HOME[name]}", name)
     globals()[name] = value
     return value
 
