@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from openapi_schema_validator import OAS30ReadValidator, OAS30WriteValidator, oas30_format_checker
 
 HERE = Path(__file__).parent
+_ONE_LINE = "^.*$"
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,18 @@ class Contract:
 
     def __init__(self, name: str) -> None:
         self.document = json.loads((HERE / name).read_text())
+        self._named: dict[str, st.SearchStrategy[Any]] = {}
         self.operations = {
-            spec["operationId"]: Documented(spec["operationId"], method.upper(), path, spec)
+            spec["operationId"]: Documented(
+                spec["operationId"],
+                method.upper(),
+                path,
+                spec
+                | {"parameters": [*methods.get("parameters", []), *spec.get("parameters", [])]},
+            )
             for path, methods in self.document["paths"].items()
             for method, spec in methods.items()
+            if method != "parameters"
         }
 
     def resolve(self, node: Any) -> Any:
@@ -46,10 +55,14 @@ class Contract:
         return node
 
     def reply_schema(self, operation_id: str) -> dict[str, Any]:
-        """Return the schema of the successful answer."""
+        """Return the schema of the successful answer in JSON; KeyError where it has none."""
         responses = self.operations[operation_id].spec["responses"]
         answer = self.resolve(next(spec for code, spec in responses.items() if code[0] == "2"))
         return answer["content"]["application/json"]["schema"]
+
+    def named_schema(self, name: str) -> dict[str, Any]:
+        """Return a schema by its name."""
+        return {"$ref": f"#/components/schemas/{name}"}
 
     def request_schema(self, operation_id: str) -> dict[str, Any] | None:
         """Return the schema of the request body, None for an operation without one."""
@@ -80,7 +93,12 @@ class Contract:
 
     def instances(self, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         """Generate values that the schema allows."""
-        schema = self.resolve(schema)
+        if "$ref" in schema:
+            if schema["$ref"] not in self._named:
+                self._named[schema["$ref"]] = st.deferred(
+                    lambda: self.instances(self.resolve(schema))
+                )
+            return self._named[schema["$ref"]]
         made = self._plain(schema)
         return (
             st.none() | made
@@ -91,13 +109,19 @@ class Contract:
     def _plain(self, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         if "enum" in schema:
             return st.sampled_from(schema["enum"])
-        if "anyOf" in schema:
-            return st.one_of(*map(self.instances, schema["anyOf"]))
+        for choice in ("anyOf", "oneOf"):
+            if choice in schema:
+                return st.one_of(*map(self.instances, schema[choice]))
+        if "allOf" in schema:
+            return self.instances(self._merged(schema))
         kind = schema.get("type")
         if kind == "object":
             return self._object(schema)
         if kind == "array":
-            return st.lists(self.instances(schema["items"]), max_size=3)
+            low, high = schema.get("minItems", 0), min(schema.get("maxItems", 3), 3)
+            items = self.instances(schema.get("items", {}))
+            distinct = repr if schema.get("uniqueItems") else None
+            return st.lists(items, min_size=low, max_size=max(low, high), unique_by=distinct)
         if kind == "boolean":
             return st.booleans()
         if kind == "integer":
@@ -108,7 +132,7 @@ class Contract:
                 schema.get("minimum"), schema.get("maximum"), allow_nan=False, allow_infinity=False
             ) | st.integers(int(schema.get("minimum", -100)), int(schema.get("maximum", 100)))
         if kind == "string":
-            return _text(schema.get("format"))
+            return _text(schema.get("format"), schema)
         return st.recursive(
             st.none() | st.booleans() | st.integers() | st.text(max_size=5),
             lambda inner: (
@@ -116,6 +140,16 @@ class Contract:
             ),
             max_leaves=4,
         )
+
+    def _merged(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Put the parts of an ``allOf`` of objects into one."""
+        parts = [self.resolve(part) for part in schema["allOf"]] + [schema]
+        merged: dict[str, Any] = {"type": "object", "properties": {}, "required": []}
+        for part in parts:
+            flat = self._merged(part) if part is not schema and "allOf" in part else part
+            merged["properties"] |= flat.get("properties", {})
+            merged["required"] += flat.get("required", [])
+        return merged
 
     def _object(self, schema: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
         properties = schema.get("properties", {})
@@ -137,11 +171,18 @@ class Contract:
         return st.builds(lambda one, two: {**two, **one}, fixed, extra)
 
 
-def _text(form: str | None) -> st.SearchStrategy[str]:
+def _text(form: str | None, schema: dict[str, Any]) -> st.SearchStrategy[str]:
     if form == "uuid":
         return st.uuids().map(str)
     if form == "date":
         return st.dates().map(str)
     if form == "date-time":
         return st.datetimes().map(lambda moment: f"{moment.isoformat()}Z")
-    return st.text(max_size=20)
+    low, high = schema.get("minLength", 0), schema.get("maxLength", 20)
+    pattern = schema.get("pattern", _ONE_LINE)
+    if pattern != _ONE_LINE:
+        matching = st.from_regex(pattern, fullmatch=True)
+        return matching.filter(lambda text: low <= len(text) <= high and "\n" not in text)
+    letters = st.characters(codec="utf-8", exclude_characters="\n") if "pattern" in schema else None
+    sizes = {"min_size": low, "max_size": max(low, min(high, 20))}
+    return st.text(**sizes) if letters is None else st.text(letters, **sizes)

@@ -7,11 +7,21 @@ of its own stays as it came.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
-from pydantic import Field, Strict, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    Strict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from ..wire import Answer, Int
+
+_DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 def _or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
@@ -21,6 +31,10 @@ def _or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
         return None
 
 
+def _number(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
+
+
 Soft = WrapValidator(_or_none)
 """A member that is read where it makes sense and is None otherwise."""
 
@@ -28,6 +42,7 @@ _Lists = Strict(False)
 """What a wrapping validator reads has left JSON, where a sequence is a list and no tuple."""
 
 Pairs = Annotated[tuple[Annotated[tuple[Int, ...], _Lists], ...], _Lists]
+Index = Annotated[Int | str, BeforeValidator(_number)]
 Words = Annotated[tuple[str, ...], _Lists]
 
 
@@ -127,10 +142,13 @@ class Measured(Answer):
 
 
 class GateProperties(Answer):
-    """What was measured of one gate on given qubits, for example ``gate_error``."""
+    """What was measured of one gate on given qubits, for example ``gate_error``.
+
+    The contract has the qubits as text; machines write numbers, and text of digits becomes one.
+    """
 
     gate: str
-    qubits: tuple[Int, ...]
+    qubits: tuple[Index, ...]
     parameters: tuple[Measured, ...] = ()
     name: str | None = None
 

@@ -113,7 +113,7 @@ class WorkloadsResponse(Answer):
     """One page of workloads; ``total_count`` is that of all pages."""
 
     workloads: tuple[Workload, ...]
-    total_count: Int
-    limit: Int
+    total_count: float
+    limit: float
     previous: Link | None = None
     next: Link | None = None

@@ -153,4 +153,4 @@ class JobMetrics(Answer):
 class TagsResponse(Answer):
     """Tags that a search found."""
 
-    tags: tuple[str, ...]
+    tags: tuple[str, ...] = ()

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from ...ibm_shared.decoding import MAX_BYTES, inflate, unbase64
 from ...wire import Answer, Int
@@ -109,10 +109,13 @@ class ItemMetadata(Answer):
 
 
 class ExecutorItem(Answer):
-    """The arrays of one item of a program, by register or by name."""
+    """The arrays of one item of a program, by register or by name.
+
+    The contract fixes ``metadata`` for v0.2 only; of another shape it is kept as it came.
+    """
 
     results: dict[str, TensorModel]
-    metadata: ItemMetadata | None = None
+    metadata: Annotated[ItemMetadata | Any, Field(union_mode="left_to_right")] = None
 
 
 class ExecutorResult(Answer):
@@ -202,8 +205,8 @@ class ResultBody:
             return text
         if found.get("schema_version", "v0.1") not in _CONTRACT:
             return GenericResult.model_validate_json(text)
-        learnt = any(
-            "generators_sparse" in item for item in found["data"] if isinstance(item, dict)
+        learnt = "metadata" not in found or any(
+            isinstance(item, dict) and "generators_sparse" in item for item in found["data"]
         )
         kind = NoiseLearnerV3Result if learnt else ExecutorResult
         return kind.model_validate_json(text)
