@@ -1,10 +1,9 @@
-"""How things are measured: best or median of several runs, here or in another Python."""
+"""How things are measured: the best of several runs, here or in another Python."""
 
 from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -46,21 +45,12 @@ class Row:
 
 def best_s(action: Callable[[], Any], runs: int = 5) -> float:
     """Return the shortest time of several runs, in seconds."""
-    return min(_times(action, runs))
-
-
-def median_s(action: Callable[[], Any], runs: int = 30) -> float:
-    """Return the median time of several runs, in seconds."""
-    return statistics.median(_times(action, runs))
-
-
-def _times(action: Callable[[], Any], runs: int) -> list[float]:
     times = []
     for _ in range(runs):
         start = time.perf_counter()
         action()
         times.append(time.perf_counter() - start)
-    return times
+    return min(times)
 
 
 def in_python(python: Path | str, script: str, *arguments: str, **environment: str) -> Any:
