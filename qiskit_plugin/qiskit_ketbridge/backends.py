@@ -151,6 +151,10 @@ class KetbridgeBackend(BackendV2):
             if not info.simulator and info.calibration is None:
                 info = self._info = self._cloud.backend(self.name)  # a listing leaves it out
             self._target = target.build(info, self.gateset)
+            if self.gateset == "native":
+                from .transpiler import equivalences
+
+                equivalences.register()
         return self._target
 
     def get_translation_stage_plugin(self) -> str | None:
@@ -166,8 +170,9 @@ class KetbridgeBackend(BackendV2):
             run_input: one circuit or several.
             **options: ``shots`` (default 1024), ``memory``, ``seed``, ``name`` and ``tags`` of the
                 job, ``metadata`` (strings), ``session`` (its id), ``max_cost`` (nothing is sent if
-                the service's estimate is above it), and the options of the cloud, for IonQ ``noise_model``, ``noise_seed``, ``debiasing``, ``dry_run``,
-                ``compilation_opt``, ``compilation_precision``. Names that other Qiskit backends
+                the service's estimate is above it), and the options of the cloud, for IonQ
+                ``noise_model``, ``noise_seed``, ``debiasing``, ``dry_run``, ``compilation_opt``,
+                ``compilation_precision``. Names that other Qiskit backends
                 use for the same are taken too: ``seed_simulator``, ``sampler_seed``,
                 ``extra_metadata``, ``session_id``, ``job_settings``, ``error_mitigation``.
 

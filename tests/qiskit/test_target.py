@@ -3,7 +3,13 @@
 import pytest
 from oracles import ionq_json
 from qiskit import QuantumCircuit, transpile
-from qiskit.circuit.library import PermutationGate, get_standard_gate_name_mapping
+from qiskit.circuit.equivalence_library import SessionEquivalenceLibrary
+from qiskit.circuit.library import (
+    CXGate,
+    PermutationGate,
+    UGate,
+    get_standard_gate_name_mapping,
+)
 from qiskit.circuit.random import random_circuit
 from qiskit.quantum_info import Operator, Statevector
 from qiskit.transpiler import generate_preset_pass_manager
@@ -12,6 +18,7 @@ from support.qiskit_circuits import assert_same, expected, written
 from qiskit_ketbridge import GPI2Gate, GPIGate, KetbridgeProvider, MSGate, ZZGate, backend
 from qiskit_ketbridge.target import QIS_GATES, WIDE_QIS_GATES
 from qiskit_ketbridge.translate import Format, encode
+from qiskit_ketbridge.transpiler.equivalences import register
 
 
 def measured(circuit):
@@ -186,3 +193,29 @@ def test_native_gates_run_on_aer():
     counts = simulator.run(transpile(circuit, simulator), shots=100).result().get_counts()
 
     assert set(counts) == {"00", "11"}
+
+
+@pytest.mark.parametrize("level", range(4))
+@pytest.mark.parametrize("name", ["simulator", "qpu.forte-1", "qpu.aria-1"])
+def test_transpiled_native_circuits_can_be_sent_and_mean_the_same(running, name, level):
+    native = backend(f"sandbox:ionq/{name}", gateset="native")
+    circuit = random_circuit(4, 4, max_operands=4, seed=level)
+    circuit.ccx(0, 1, 2)
+    circuit = measured(circuit)
+
+    compiled = transpile(circuit, native, optimization_level=level, seed_transpiler=1)
+
+    assert_same(written(encode(compiled, Format.IONQ_NATIVE)), expected(circuit), 1e-7)
+
+
+@pytest.mark.parametrize("gate", [UGate(0.3, 0.7, -1.1), UGate(2.9, -0.4, 5.0), CXGate()], ids=repr)
+def test_the_rules_to_native_gates_are_exact(gate):
+    register()
+    native = {"gpi", "gpi2", "zz", "ms"}
+    rules = [
+        rule for rule in SessionEquivalenceLibrary.get_entry(gate) if native & set(rule.count_ops())
+    ]
+
+    assert rules
+    for rule in rules:
+        assert Operator(rule) == Operator(gate)

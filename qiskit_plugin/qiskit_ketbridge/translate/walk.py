@@ -73,7 +73,7 @@ class Walk:
                         piece = self._standard(instruction, [qubits[q] for q in key[1]])
                         if piece is not None:
                             known[key] = piece
-                    if piece.__class__ is str:
+                    if type(piece) is str:
                         add(piece)
                     elif piece is not None:
                         parameters = instruction.params
