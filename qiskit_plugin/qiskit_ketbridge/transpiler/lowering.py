@@ -196,7 +196,8 @@ class _Writer:
                 phases[0], angle = phases[0] + 0.5, -angle
             if angle < TOLERANCE:
                 return
-        self._write(MSGate(*(_wrapped(phase) for phase in phases), angle / TURN), *qubits)
+        first, second = map(_wrapped, phases)
+        self._write(MSGate(first, second, angle / TURN), *qubits)
 
     def _write(self, gate: Gate, *qubits: Qubit) -> None:
         self.dag.apply_operation_back(gate, qubits, check=False)
