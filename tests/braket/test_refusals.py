@@ -73,7 +73,9 @@ def test_openqasm_that_would_be_misread_is_refused(source, message):
         encode(Program(source=f"OPENQASM 3.0; {source}"))
 
 
-@pytest.mark.parametrize("thing", [PulseSequence(), 7, "OPENQASM 3.0;", None], ids=lambda thing: type(thing).__name__)
+@pytest.mark.parametrize(
+    "thing", [PulseSequence(), 7, "OPENQASM 3.0;", None], ids=lambda thing: type(thing).__name__
+)
 def test_what_is_no_circuit_is_refused(thing):
     with pytest.raises(ProgramError, match="cannot be run here"):
         encode(thing)

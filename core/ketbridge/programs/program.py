@@ -101,8 +101,8 @@ class Program:
         readout: where each classical bit comes from.
         num_qubits: number of qubits the body uses: the highest used index + 1.
         name: the circuit's name, at the user's choice.
-        metadata: JSON data of the SDK that goes back into its result: not in the body, but kept with the
-            job where the service stores metadata.
+        metadata: JSON data of the SDK that goes back into its result: not in the body, but kept
+            with the job where the service stores metadata.
         arguments: JSON array of what follows the circuit in an IBM PUB, such as parameter values
             and shots, as ``clouds.ibm_shared.encoding`` writes it; empty for a plain circuit.
     """
