@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from .backends import KetbridgeBackend
 
-_current: ContextVar[Session | None] = ContextVar("ketbridge_session", default=None)
+_blocks: ContextVar[tuple[Session, ...]] = ContextVar("ketbridge_sessions", default=())
+"""The sessions whose ``with`` blocks this is in, the innermost last."""
 
 
 class Session:
@@ -53,7 +54,7 @@ class Session:
         self._id: str | None = None
         self._closed = False
         self._opening = threading.Lock()
-        self._outer: Token[Session | None] | None = None
+        self._outer: list[Token[tuple[Session, ...]]] = []
 
     @classmethod
     def from_id(cls, session_id: str, backend: KetbridgeBackend | str) -> Self:
@@ -96,15 +97,19 @@ class Session:
         """Return what the service says of the session.
 
         Raises:
+            ProgramError: it has not been opened.
             TransportError: the service could not be asked.
         """
+        if self._id is None:
+            raise ProgramError("this session is not open: no job has joined it and no block begun")
         cloud = self.backend.cloud
-        return cloud.run(cloud.session_flow(self.open_id() if not self._id else self._id))
+        return cloud.run(cloud.session_flow(self._id))
 
     def status(self) -> str:
         """Return the service's word for the state of the session.
 
         Raises:
+            ProgramError: it has not been opened.
             TransportError: the service could not be asked.
         """
         return self.details().status
@@ -134,7 +139,7 @@ class Session:
 
     def __enter__(self) -> Self:
         self.open_id()
-        self._outer = _current.set(self)
+        self._outer.append(_blocks.set((*_blocks.get(), self)))
         return self
 
     def __exit__(
@@ -143,9 +148,7 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._outer is not None:
-            _current.reset(self._outer)
-            self._outer = None
+        _blocks.reset(self._outer.pop())
         try:
             self.close()
         except KetbridgeError as second:
@@ -161,16 +164,16 @@ class Batch(Session):
 
 
 def session_of(backend: Any) -> str | None:
-    """Return the id of the session whose block this is in, if it is on that backend."""
-    session = _current.get()
-    if session is None or session.backend.address != backend.address:
-        return None
-    return session.open_id()
+    """Return the id of the innermost session on that backend whose block this is in."""
+    for session in reversed(_blocks.get()):
+        if session.backend.address == backend.address:
+            return session.open_id()
+    return None
 
 
 def current() -> Session | None:
-    """Return the session whose block this is in."""
-    return _current.get()
+    """Return the innermost session whose block this is in."""
+    return next(reversed(_blocks.get()), None)
 
 
 def _as_backend(given: KetbridgeBackend | str) -> KetbridgeBackend:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qiskit import ClassicalRegister, QuantumCircuit
+from qiskit import QuantumCircuit
+from qiskit.circuit import Clbit, Gate
+from qiskit.circuit.library import HGate, SXGate
 from qiskit.primitives import (
     BaseEstimatorV2,
     DataBin,
@@ -19,7 +21,8 @@ from qiskit.primitives import (
 from qiskit.primitives.containers.estimator_pub import EstimatorPub
 
 from ..errors import CircuitError
-from .flight import Flight, Template, launch
+from ..gates import GPI2Gate
+from .flight import Template, launch
 from .job import PrimitiveJob
 from .mode import Mode, resolve
 from .observables import Grouping, estimate, group, measured_qubits
@@ -99,7 +102,8 @@ class EstimatorV2(BaseEstimatorV2):
         bindings = pub.parameter_values.ravel()
         for number, basis in enumerate(grouping.bases):
             chosen = sorted(which for which, groups in needed.items() if number in groups)
-            template = Template(_measured(pub.circuit, basis), self._backend, self.options)
+            measured = _measured(pub.circuit, basis, _BASIS_GATES[self._backend.gateset])
+            template = Template(measured, self._backend, self.options)
 
             def bound(circuit: QuantumCircuit, which: list[int] = chosen) -> Iterator[Any]:
                 return (bindings.bind(circuit, (one,)) for one in which)
@@ -142,28 +146,34 @@ def _broadcast(pub: EstimatorPub) -> tuple[NDArray[np.int64], NDArray[Any]]:
     return tuple(np.broadcast_arrays(sets, observables))  # type: ignore[return-value]
 
 
-def _measured(circuit: QuantumCircuit, basis: str) -> QuantumCircuit:
+_BASIS_GATES: dict[str, dict[str, Gate]] = {
+    "qis": {"X": HGate(), "Y": SXGate()},
+    "native": {"X": GPI2Gate(0.75), "Y": GPI2Gate(0.0)},
+}
+"""In each gate set, what turns an axis to Z, so that a circuit stays in the set."""
+
+
+def _measured(circuit: QuantumCircuit, basis: str, turns: Mapping[str, Gate]) -> QuantumCircuit:
     """Append the measurement of a basis; bit ``j`` is the j-th qubit that the basis measures."""
-    measured = circuit.remove_final_measurements(inplace=False)
-    if any(i.name == "measure" or i.is_control_flow() for i in measured.data):
+    unmeasured = circuit.remove_final_measurements(inplace=False)
+    if any(i.clbits or i.is_control_flow() for i in unmeasured.data):
         raise CircuitError(
             f"circuit {circuit.name!r} measures before its end, so that it has no expectation value"
         )
-    register = ClassicalRegister(len(measured_qubits(basis)), "basis")
-    result = QuantumCircuit(*measured.qregs, register, name=circuit.name)
-    result.compose(measured, range(measured.num_qubits), inplace=True)
-    for bit, qubit in enumerate(measured_qubits(basis)):
-        letter = basis[len(basis) - 1 - qubit]
-        if letter == "X":
-            result.h(qubit)
-        elif letter == "Y":
-            result.sx(qubit)
-        result.measure(qubit, register[bit])
+    bits = [Clbit() for _ in measured_qubits(basis)]
+    result = QuantumCircuit(unmeasured.qubits, bits, *unmeasured.qregs, name=circuit.name)
+    result.add_bits(unmeasured.clbits)
+    result.compose(unmeasured, unmeasured.qubits, unmeasured.clbits, inplace=True)
+    for bit, qubit in zip(bits, measured_qubits(basis), strict=True):
+        turn = turns.get(basis[len(basis) - 1 - qubit])
+        if turn is not None:
+            result.append(turn, [qubit])
+        result.measure(qubit, bit)
     return result
 
 
-def _result(plans: list[_Plan], flight: Flight) -> PrimitiveResult[PubResult]:
-    measured = iter(flight.measurements())
+def _result(plans: list[_Plan], outcomes: list[Measurements]) -> PrimitiveResult[PubResult]:
+    measured = iter(outcomes)
     results = [_pub_result(plan, [next(measured) for _ in plan.programs]) for plan in plans]
     return PrimitiveResult(results, metadata={"version": 2})
 
@@ -171,7 +181,8 @@ def _result(plans: list[_Plan], flight: Flight) -> PrimitiveResult[PubResult]:
 def _pub_result(plan: _Plan, measured: list[Measurements]) -> PubResult:
     outcomes: dict[int, dict[int, Measurements]] = {}
     for (number, which), one in zip(plan.places, measured, strict=True):
-        outcomes.setdefault(which, {})[number] = one
+        width = len(measured_qubits(plan.grouping.bases[number]))
+        outcomes.setdefault(which, {})[number] = one.select(range(width))
     evs, stds = np.zeros(plan.sets.shape), np.zeros(plan.sets.shape)
     for index in np.ndindex(plan.sets.shape):
         at = outcomes.get(int(plan.sets[index]), {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from qiskit import QuantumCircuit
 from qiskit.transpiler import generate_preset_pass_manager
 
-from ketbridge import Program
+from ketbridge import Format, Program
 
 from ..costs import refuse_above
 from ..errors import CircuitError
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from ketbridge.jobs.submission import Request
 
     from ..backends import KetbridgeBackend
+    from ..session import Session
+
+ONE_A_JOB = frozenset({Format.IONQ_QASM3})
+"""Formats of which a job holds one program only."""
 
 
 @dataclass(slots=True)
@@ -95,12 +100,17 @@ class Flight:
     def measurements(self, timeout_s: float | None = None) -> list[Measurements]:
         """Wait for every job; return what was measured, with single shots, circuit by circuit.
 
+        Args:
+            timeout_s: how long all of it may take, in seconds; None for as long as it takes.
+
         Raises:
             JobError: a job ended without a result, or the time is over.
         """
         found: list[Measurements | None] = [None] * self.size
+        end = None if timeout_s is None else time.monotonic() + timeout_s
         for part in self.parts:
-            results = part.job.result(timeout_s)
+            left_s = None if end is None else max(0.0, end - time.monotonic())
+            results = part.job.result(left_s)
             for place, measured in zip(part.places, results, strict=True):
                 found[place] = measured.shuffled(f"{part.job.id}/{place}")
         return [measured for measured in found if measured is not None]
@@ -119,7 +129,7 @@ def launch(
     programs: Sequence[Program],
     shots: Sequence[int],
     options: PrimitiveOptions,
-    session: str | None,
+    session: Session | None,
 ) -> Flight:
     """Send programs in as few jobs as the cloud allows: one for each number of shots.
 
@@ -148,16 +158,21 @@ def _requests(
     programs: Sequence[Program],
     shots: Sequence[int],
     options: PrimitiveOptions,
-    session: str | None,
+    session: Session | None,
 ) -> Iterator[tuple[Sequence[int], Request]]:
     by_shots: dict[tuple[int, Any], list[int]] = defaultdict(list)
     for place, (program, number) in enumerate(zip(programs, shots, strict=True)):
         by_shots[number, program.format].append(place)
-    limit = options.max_circuits_per_job or backend.max_circuits or len(programs)
-    for (number, _), places in by_shots.items():
-        given = {**options.run_options, "shots": number, "seed": options.seed, "session": session}
-        given |= {"name": options.name, "tags": options.tags}
-        wanted = gather(backend.options.__dict__, given, backend.cloud.options)
+    most = options.max_circuits_per_job or backend.max_circuits or len(programs)
+    given = {**options.run_options, "name": options.name, "tags": options.tags}
+    if session is not None and programs:
+        given["session"] = session.open_id()
+    for (number, form), places in by_shots.items():
+        limit = 1 if form in ONE_A_JOB else most
         for start in range(0, len(places), limit):
             chunk = places[start : start + limit]
+            # The same seed in two jobs would draw the same numbers twice.
+            seed = None if options.seed is None else options.seed + chunk[0]
+            given |= {"shots": number, "seed": seed}
+            wanted = gather(backend.options.__dict__, given, backend.cloud.options)
             yield chunk, backend.request([programs[place] for place in chunk], wanted)

@@ -13,18 +13,20 @@ from ..jobs import STATUS
 from .flight import Flight
 
 if TYPE_CHECKING:
-    from ketbridge import Cost
+    from ketbridge import Cost, Measurements
+
+    Build = Callable[[list[Measurements]], PrimitiveResult[Any]]
 
 
 class PrimitiveJob(BasePrimitiveJob[PrimitiveResult[Any], JobStatus]):
     """What `SamplerV2.run` and `EstimatorV2.run` return. Everything has been sent already."""
 
-    def __init__(self, flight: Flight, build: Callable[[Flight], PrimitiveResult[Any]]) -> None:
+    def __init__(self, flight: Flight, build: Build) -> None:
         """Hold the jobs of a call.
 
         Args:
             flight: the jobs.
-            build: makes the result when they are done.
+            build: makes the result of what each circuit measured.
         """
         addresses = [part.job.address for part in flight.parts]
         super().__init__(addresses[0] if addresses else "")
@@ -33,15 +35,22 @@ class PrimitiveJob(BasePrimitiveJob[PrimitiveResult[Any], JobStatus]):
         self._build = build
         self._result: PrimitiveResult[Any] | None = None
 
-    def result(self) -> PrimitiveResult[Any]:
+    def result(self, timeout: float | None = None) -> PrimitiveResult[Any]:
         """Wait for all jobs and return their results as one; the same at every call.
 
+        Args:
+            timeout: how long it may take, in seconds; None for as long as it takes.
+
         Raises:
-            QiskitError: a job failed or was cancelled; it is a `ketbridge.errors.JobError` too.
+            JobFailed: a job failed; ``code`` and ``reason`` are the service's.
+            JobCancelled: a job was cancelled.
+            JobTimeout: the time is over; the jobs go on.
+            JobLost: the service does not know a job or never gave its result.
+            TransportError: a result could not be fetched.
         """
         if self._result is None:
             with as_qiskit_errors():
-                self._result = self._build(self._flight)
+                self._result = self._build(self._flight.measurements(timeout))
         return self._result
 
     def status(self) -> JobStatus:

@@ -11,14 +11,13 @@ if TYPE_CHECKING:
 Mode: TypeAlias = "KetbridgeBackend | Session | Batch | str | None"
 
 
-def resolve(mode: Mode) -> tuple[KetbridgeBackend, str | None]:
-    """Return the backend and the id of the session, None outside of one.
+def resolve(mode: Mode) -> tuple[KetbridgeBackend, Session | None]:
+    """Return the backend and the session, None outside of one; nothing is sent.
 
     Without a mode it is the session whose ``with`` block this is in.
 
     Raises:
         TypeError: it is none of these.
-        ProgramError: the session has been closed.
     """
     from ..backends import KetbridgeBackend, backend
     from ..session import Session, current
@@ -28,7 +27,7 @@ def resolve(mode: Mode) -> tuple[KetbridgeBackend, str | None]:
     if isinstance(mode, str):
         return backend(mode), None
     if isinstance(mode, Session):
-        return mode.backend, mode.open_id()
+        return mode.backend, mode
     if isinstance(mode, KetbridgeBackend):
         return mode, None
     raise TypeError(

@@ -18,7 +18,7 @@ from qiskit.primitives import (
 )
 from qiskit.primitives.containers.sampler_pub import SamplerPub
 
-from .flight import Flight, Template, launch
+from .flight import Template, launch
 from .job import PrimitiveJob
 from .mode import Mode, resolve
 from .options import SamplerOptions
@@ -100,11 +100,13 @@ class _Plan:
 
 
 def _measures(circuit: QuantumCircuit) -> bool:
-    return any(i.name == "measure" or i.is_control_flow() for i in circuit.data)
+    return any(i.clbits or i.is_control_flow() for i in circuit.data)
 
 
-def _result(plans: Sequence[_Plan], flight: Flight) -> PrimitiveResult[SamplerPubResult]:
-    measured = iter(flight.measurements())
+def _result(
+    plans: Sequence[_Plan], outcomes: Sequence[Measurements]
+) -> PrimitiveResult[SamplerPubResult]:
+    measured = iter(outcomes)
     results = [_pub_result(plan.pub, [next(measured) for _ in plan.programs]) for plan in plans]
     return PrimitiveResult(results, metadata={"version": 2})
 
