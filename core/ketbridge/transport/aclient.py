@@ -42,7 +42,9 @@ class AsyncDriver:
         answer: Any = None
         try:
             while True:
-                step = steps.throw(closed()) if self._closed.is_set() else steps.send(answer)
+                step = steps.send(answer)
+                while self._closed.is_set():
+                    step = steps.throw(closed())
                 if isinstance(step, Attempt):
                     answer = await self._attempt(step, sink)
                 elif isinstance(step, Sleep):

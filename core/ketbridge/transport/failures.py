@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ..errors import (
+    AmbiguousSubmissionError,
     AuthenticationFailed,
     KetbridgeError,
     NotFound,
@@ -102,6 +103,18 @@ def unreadable(
         status=reply.status,
         request_id=request_id(reply.headers),
     )
+
+
+def ambiguous(operation: Operation[Any], error: KetbridgeError) -> AmbiguousSubmissionError:
+    """Make the error of an operation that may have been done and cannot be asked for."""
+    result = AmbiguousSubmissionError(
+        f"{operation.name}: the service may or may not have taken it, and could not be asked "
+        f"which: {error}",
+        operation=operation.name,
+    )
+    if isinstance(error, TransportError):
+        result.status, result.request_id = error.status, error.request_id
+    return result
 
 
 def named(error: Error, operation: Operation[Any], secrets: tuple[str, ...]) -> Error:

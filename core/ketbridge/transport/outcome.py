@@ -71,14 +71,20 @@ class Outcome:
     def leaves_doubt(self, operation: Operation[object]) -> bool:
         """Whether the service may have acted on an operation that must act once only.
 
-        A server error does not say that nothing was done, so that whatever can be looked up or is
-        keyed is not trusted to be absent after one.
+        A success that cannot be read says that something was done. A server error does not say
+        that nothing was done, so that whatever can be looked up or is keyed is not trusted to be
+        absent after one.
         """
         if operation.repeat is Repeat.SAFE or self.not_taken:
             return False
         if self.sent is Sent.MAYBE:
             return True
-        failed = self.error is None and self.transient
+        status = self.status if self.error is None else self.error.status
+        if status is None:
+            return False
+        if 200 <= status < 300 or status == 303:
+            return True
+        failed = 500 <= status < 600 and status not in NEVER_HELPS
         return failed and operation.repeat in (Repeat.KEYED, Repeat.RECONCILABLE)
 
 

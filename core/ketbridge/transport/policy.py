@@ -16,11 +16,12 @@ from ..errors import (
     AuthenticationFailed,
     DeadlineExceeded,
     KetbridgeError,
+    ProtocolError,
     RateLimited,
     TransportError,
 )
 from .auth import Auth, Credential
-from .failures import named, read, service_error
+from .failures import ambiguous, named, read, service_error
 from .limits import RateKeeper, RetryQuota
 from .operation import Flow, Operation, Pause, Repeat
 from .outcome import Outcome
@@ -76,13 +77,6 @@ class _Call:
     credential: Credential = Credential()
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The reply of an operation that was found to have been taken."""
-
-    reply: Any
-
-
 class Policy:
     """The retry contract, for all calls of one client."""
 
@@ -127,33 +121,32 @@ class Policy:
             deadline = self._settings.clock() + self._settings.timeout_s
         call = _Call(operation, deadline)
         try:
-            outcome = yield from self._until_answered(call)
+            return (yield from self._until_answered(call))  # type: ignore[no-any-return]
         except KetbridgeError as error:
             if not call.in_doubt or isinstance(error, AmbiguousSubmissionError):
                 raise
-            raise AmbiguousSubmissionError(
-                f"{operation.name}: the service may or may not have taken it, and could not be "
-                f"asked which: {error}",
-                operation=operation.name,
-            ) from error
-        if isinstance(outcome, _Found):
-            return outcome.reply  # type: ignore[no-any-return]
-        assert outcome.reply is not None
-        return read(operation, outcome.reply, call.credential.secrets())
+            raise ambiguous(operation, error) from error
 
-    def _until_answered(self, call: _Call) -> Steps[Outcome | _Found]:
+    def _until_answered(self, call: _Call) -> Steps[Any]:
         while True:
             yield from self._prepare(call)
             outcome: Outcome = yield Attempt(call.operation, call.credential, call.deadline)
             call.attempts += 1
+            error: TransportError
             if self._accepted(call, outcome):
-                self._quota.succeeded(call.paid)
-                return outcome
-            if outcome.status == 401 and self._auth.renewable and not call.renewed:
+                try:
+                    reply = self._read(call, outcome)
+                except ProtocolError as unreadable:
+                    error = unreadable
+                else:
+                    self._quota.succeeded(call.paid)
+                    return reply
+            elif outcome.status == 401 and self._auth.renewable and not call.renewed:
                 call.renewed, call.attempts = True, call.attempts - 1
                 yield from self._renew(call, call.credential)
                 continue
-            error = self._error(call, outcome)
+            else:
+                error = self._error(call, outcome)
             call.in_doubt = call.in_doubt or outcome.leaves_doubt(call.operation)
             if call.in_doubt and call.operation.look_up is not None:
                 found = yield from self._look_up(call, error)
@@ -163,6 +156,11 @@ class Policy:
             else:
                 self._check_repeatable(call, outcome, error)
                 yield from self._back_off(call, outcome, error)
+
+    @staticmethod
+    def _read(call: _Call, outcome: Outcome) -> Any:
+        assert outcome.reply is not None
+        return read(call.operation, outcome.reply, call.credential.secrets())
 
     @staticmethod
     def _accepted(call: _Call, outcome: Outcome) -> bool:
@@ -253,16 +251,18 @@ class Policy:
         else:
             yield from self._sleep(call, asked_s, error, "the service asks to wait")
 
-    def _look_up(self, call: _Call, error: TransportError) -> Steps[_Found | None]:
-        """Ask the service whether it took an operation whose outcome was unclear."""
+    def _look_up(self, call: _Call, error: TransportError) -> Steps[Any]:
+        """Ask the service whether it took an operation whose outcome was unclear.
+
+        Returns:
+            The reply that it would have given; None where it surely did not take it.
+        """
         assert call.operation.look_up is not None
         settle_s = max(call.operation.settle_s, self._jitter(call, None))
         yield from self._sleep(call, settle_s, error)
         reply = yield from self.run(call.operation.look_up(), call.deadline)
-        if reply is not None:
-            return _Found(reply)
         call.in_doubt = False
-        return None
+        return reply
 
     def _jitter(self, call: _Call, outcome: Outcome | None) -> float:
         throttled = outcome is not None and outcome.status in (429, 503)

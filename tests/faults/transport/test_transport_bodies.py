@@ -126,15 +126,17 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
-@pytest.mark.parametrize("make", [get, submit])
-def test_a_body_that_is_not_what_is_documented_is_a_protocol_error(
-    caller, serve, clockwork, make, body
+@pytest.mark.parametrize(
+    ("make", "error"), [(get, ProtocolError), (submit, AmbiguousSubmissionError)]
+)
+def test_a_body_that_is_not_what_is_documented_is_not_asked_for_again(
+    caller, serve, clockwork, make, error, body
 ):
     from ketbridge.transport.body import decode_json
 
     server = serve(reply(200, body, {"X-Request-Id": "r-17"}))
     client = caller.client(server.url, clockwork.settings())
-    with pytest.raises(ProtocolError, match="200") as caught:
+    with pytest.raises(error, match="200") as caught:
         caller.send(client, make(read=lambda answer: decode_json(answer.body)["id"]))
     assert (caught.value.status, caught.value.request_id) == (200, "r-17")
     assert len(str(caught.value)) < 700

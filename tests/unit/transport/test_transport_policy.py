@@ -15,6 +15,8 @@ from ketbridge.errors import (
     ConnectionLost,
     DeadlineExceeded,
     KetbridgeError,
+    ProtocolError,
+    ResponseTooLarge,
     TlsError,
     TransportError,
     TruncatedResponse,
@@ -33,6 +35,8 @@ REFUSED = Outcome(error=ConnectionFailed("refused"))
 LOST = Outcome(error=ConnectionLost("reset"))
 CUT = Outcome(error=TruncatedResponse("cut"))
 TLS = Outcome(error=TlsError("expired"))
+UNREADABLE = Outcome(Reply(200, {}, b'{"id": '))
+TOO_LARGE = Outcome(error=ResponseTooLarge("5 GB", status=200))
 
 
 def status(code: int, **headers: str) -> Outcome:
@@ -97,6 +101,15 @@ TABLE = [
     (reconcilable(), [CUT, ABSENT, OK], {"id": "j1"}, "POST sleep GET POST"),
     (reconcilable(), [REFUSED, OK], {"id": "j1"}, "POST sleep POST"),
     (reconcilable(), [LOST, LOST, THERE], {"id": "j0"}, "POST sleep GET sleep GET"),
+    (reconcilable(), [UNREADABLE, THERE], {"id": "j0"}, "POST sleep GET"),
+    (reconcilable(), [status(202), THERE], {"id": "j0"}, "POST sleep GET"),
+    (reconcilable(), [TOO_LARGE, THERE], {"id": "j0"}, "POST sleep GET"),
+    (reconcilable(), [UNREADABLE, ABSENT], ProtocolError, "POST sleep GET"),
+    (reconcilable(), [UNREADABLE, status(404)], AmbiguousSubmissionError, "POST sleep GET"),
+    (submit(), [UNREADABLE], AmbiguousSubmissionError, "POST"),
+    (submit(), [TOO_LARGE], AmbiguousSubmissionError, "POST"),
+    (submit(), [status(307)], ProtocolError, "POST"),
+    (submit(Repeat.KEYED), [UNREADABLE], AmbiguousSubmissionError, "POST"),
     (reconcilable(), [LOST, status(404)], AmbiguousSubmissionError, "POST sleep GET"),
     (reconcilable(), [LOST, ABSENT, TLS], TlsError, "POST sleep GET POST"),
     (

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ...errors import ProgramError, ProtocolError, ServiceError
+from ...errors import ProgramError, ServiceError
 from ...jobs.state import Cost, JobInfo, JobState, JobStatus
 from ...jobs.submission import Request, Submission
-from ...transport.operation import Flow, Operation, Pause, RateLimit
+from ...transport.operation import Flow, Operation, RateLimit
 from ..base import BackendInfo, Cloud
 from ..ibm_shared.machines import Machine, describe
 from ..paging import Pages
@@ -135,10 +135,7 @@ class IbmCloud(Cloud):
         check_request(request, info, self.api_version)
 
     def submit_flow(self, submission: Submission) -> Flow[str]:
-        """Submit, and return the job's id; an unclear outcome is looked up by the job's tag.
-
-        An answer that cannot be read is unclear too: the service took something.
-        """
+        """Submit, and return the job's id; an unclear outcome is looked up by the job's tag."""
         settle_s = float(self.account.settings.get("settle_s", SETTLE_S))
         create = self._paced(operations.create_job(payload.encode(submission)))
         try:
@@ -146,11 +143,6 @@ class IbmCloud(Cloud):
         except ServiceError as error:
             yield from machines.blame(submission.request.backend, error)
             raise
-        except ProtocolError:
-            yield Pause(settle_s)
-            reply = yield from lookup.find(submission)
-            if reply is None:
-                raise
         return str(reply.id)
 
     def find_flow(self, submission: Submission) -> Flow[str | None]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ...errors import JobLost, ProgramError, ProtocolError, ServiceError
+from ...errors import JobLost, ProgramError, ServiceError
 from ...jobs.state import Cost, JobInfo, JobState
 from ...jobs.submission import Request, Submission
 from ...programs import Format, Program, Readout, ionq_json
-from ...transport.operation import Flow, Pause
+from ...transport.operation import Flow
 from ..base import BackendInfo, Calibration, Cloud
 from ..paging import Pages
 from ..sessions import SessionInfo, SessionLimits
@@ -107,10 +107,7 @@ class IonqCloud(Cloud):
         check_request(request, info)
 
     def submit_flow(self, submission: Submission) -> Flow[str]:
-        """Submit, and return the job's id; an unclear outcome is looked up in the metadata.
-
-        An answer that cannot be read is unclear too: the service took something.
-        """
+        """Submit, and return the job's id; an unclear outcome is looked up in the metadata."""
         settle_s = float(self.account.settings.get("settle_s", SETTLE_S))
         create = operations.create_job(payload.encode(submission))
         try:
@@ -118,11 +115,6 @@ class IonqCloud(Cloud):
         except ServiceError as error:
             yield from machines.blame(submission.request.backend, error)
             raise
-        except ProtocolError:
-            yield Pause(settle_s)
-            reply = yield from lookup.find(submission)
-            if reply is None:
-                raise
         return str(reply.id)
 
     def find_flow(self, submission: Submission) -> Flow[str | None]:
