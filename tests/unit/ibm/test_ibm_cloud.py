@@ -24,6 +24,7 @@ from ketbridge.clouds.sessions import SessionLimits
 from ketbridge.errors import (
     AmbiguousSubmissionError,
     AuthenticationFailed,
+    DeadlineExceeded,
     JobCancelled,
     JobFailed,
     KetbridgeError,
@@ -264,6 +265,7 @@ def test_an_unclear_submission_that_cannot_be_looked_up_is_settled_later(
 def test_a_submission_that_never_arrived_settles_to_nothing(cloud: IbmCloud) -> None:
     submission = Submission(request(BELL), "lab:ibm")
     cloud.ledger.begin(submission)
+    cloud.ledger.failed(submission.id, DeadlineExceeded("no time was left"))
 
     assert cloud.settle(submission.id) is None
 

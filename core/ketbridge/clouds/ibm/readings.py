@@ -101,6 +101,7 @@ def backend_info(device: Device) -> BackendInfo:
         simulator=device.is_simulator,
         formats=options.FORMATS,
         queue_time_s=None if wait is None else float(wait.average),
+        queue_order=None if wait is None else float(wait.average),
         queue_length=device.queue_length,
         detail=device,
     )

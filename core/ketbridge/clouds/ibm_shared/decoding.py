@@ -93,7 +93,7 @@ def loads(text: str | bytes, max_bytes: int = MAX_BYTES) -> Any:
         return json.loads(text, object_hook=_Decoder(max_bytes))
     except RecursionError:
         raise ValueError("the result is nested too deeply") from None
-    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+    except (LookupError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"the result has a value that does not fit its type: {error!r}") from None
 
 
