@@ -6,9 +6,10 @@ its first use.
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
-from .loading import load
+from ketbridge.extras import require
 
 if TYPE_CHECKING:
     from .batch import KetbridgeQuantumTaskBatch
@@ -24,10 +25,13 @@ _HOME = {
 __all__ = ["KetbridgeDevice", "KetbridgeQuantumTask", "KetbridgeQuantumTaskBatch"]
 
 
+require("braket.devices", "The Amazon Braket SDK", "braket")
+
+
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = load(f"{__name__}.{_HOME[name]}", name)
+    value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
     globals()[name] = value
     return value
 

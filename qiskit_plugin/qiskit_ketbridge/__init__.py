@@ -10,6 +10,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from ketbridge.extras import require
+
 if TYPE_CHECKING:
     from .backends import KetbridgeBackend, backend
     from .gates import GPI2Gate, GPIGate, MSGate, ZZGate
@@ -55,17 +57,13 @@ __all__ = [
 ]
 
 
+require("qiskit", "Qiskit", "qiskit")
+
+
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "qiskit":
-            raise
-        from ketbridge.errors import MissingExtraError
-
-        raise MissingExtraError("Qiskit", "qiskit") from error
+    value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
     globals()[name] = value
     return value
 

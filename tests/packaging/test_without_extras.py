@@ -8,6 +8,8 @@ from support.commands import run
 pytestmark = pytest.mark.xdist_group("wheel")
 
 MISSING = {
+    "import qiskit_ketbridge": "pip install 'ketbridge[qiskit]'",
+    "import braket_ketbridge": "pip install 'ketbridge[braket]'",
     "from qiskit_ketbridge import backend": "pip install 'ketbridge[qiskit]'",
     "from braket_ketbridge import KetbridgeDevice": "pip install 'ketbridge[braket]'",
     "import ketbridge; ketbridge.sandbox.start()": "pip install 'ketbridge[sandbox]'",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
-
-from ..loading import load
 
 if TYPE_CHECKING:
     from .encoding import encode, format_for
@@ -15,6 +14,6 @@ __all__ = ["encode", "format_for"]
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = load(f"{__name__}.encoding", name)
+    value = getattr(importlib.import_module(f"{__name__}.encoding"), name)
     globals()[name] = value
     return value
