@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -99,16 +99,11 @@ class EstimatorV2(BaseEstimatorV2):
             needed.setdefault(int(sets[index]), set()).update(grouping.needed(observables[index]))
         places: list[tuple[int, int]] = []
         programs: list[Program] = []
-        bindings = pub.parameter_values.ravel()
         for number, basis in enumerate(grouping.bases):
             chosen = sorted(which for which, groups in needed.items() if number in groups)
             measured = _measured(pub.circuit, basis, _BASIS_GATES[self._backend.gateset])
             template = Template(measured, self._backend, self.options)
-
-            def bound(circuit: QuantumCircuit, which: list[int] = chosen) -> Iterator[Any]:
-                return (bindings.bind(circuit, (one,)) for one in which)
-
-            programs += template.programs(bound)
+            programs += template.programs(pub.parameter_values, chosen)
             places += [(number, which) for which in chosen]
         return _Plan(pub, shots, sets, observables, grouping, places, programs)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ from ..run_options import gather
 from .options import PrimitiveOptions
 
 if TYPE_CHECKING:
+    from qiskit.primitives.containers import BindingsArray
+
     from ketbridge import Cost, JobState, Measurements
     from ketbridge.jobs.handle import Job
     from ketbridge.jobs.submission import Request
@@ -30,7 +32,7 @@ ONE_A_JOB = frozenset({Format.IONQ_QASM3})
 """Formats of which a job holds one program only."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Template:
     """A circuit with free parameters, translated for a backend as far as it needs.
 
@@ -43,29 +45,45 @@ class Template:
     circuit: QuantumCircuit
     backend: KetbridgeBackend
     options: PrimitiveOptions
-    _transpiled: QuantumCircuit | None = None
 
-    def programs(self, bind: Callable[[QuantumCircuit], Iterator[QuantumCircuit]]) -> list[Program]:
+    def programs(self, values: BindingsArray, chosen: Iterable[int]) -> list[Program]:
         """Bind and translate; transpile first if the backend's instruction set demands it.
 
         Args:
-            bind: makes the circuits with their parameters bound, of this one or of its
-                transpiled form.
+            values: sets of parameter values, of any shape.
+            chosen: the sets to take, as indices into all of them in C order.
 
         Raises:
             CircuitError: the circuit cannot run, or only transpiled and that is forbidden.
         """
-        if self._transpiled is None:
-            try:
-                return self.backend.encode(list(bind(self.circuit)))
-            except CircuitError as error:
-                if not self.options.transpile:
-                    error.add_note(
-                        "The option transpile=False forbids transpiling it for this backend."
-                    )
-                    raise
-                self._transpiled = self._transpile(error)
-        return self.backend.encode(list(bind(self._transpiled)))
+        sets = values.ravel()
+        names = [name for group in sets.data for name in group]
+        numbers = [
+            dict(
+                zip(
+                    names,
+                    (float(n) for group in sets.data.values() for n in group[one]),
+                    strict=True,
+                )
+            )
+            for one in chosen
+        ]
+        try:
+            return self._encoded(self.circuit, numbers)
+        except CircuitError as error:
+            if not self.options.transpile:
+                error.add_note("The option transpile=False forbids transpiling it.")
+                raise
+            return self._encoded(self._transpile(error), numbers)
+
+    def _encoded(self, circuit: QuantumCircuit, sets: list[dict[str, float]]) -> list[Program]:
+        # A transpiled circuit may have lost parameters, as those of Z rotations before measuring.
+        strict = circuit is self.circuit
+        return [
+            program
+            for values in sets
+            for program in self.backend.encode([circuit.assign_parameters(values, strict=strict)])
+        ]
 
     def _transpile(self, reason: CircuitError) -> QuantumCircuit:
         passes = generate_preset_pass_manager(

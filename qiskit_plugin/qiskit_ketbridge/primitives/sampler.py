@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -84,11 +84,7 @@ class SamplerV2(BaseSamplerV2):
         if not _measures(pub.circuit):
             return []
         template = Template(pub.circuit, self._backend, self.options)
-
-        def bound(circuit: QuantumCircuit) -> Iterator[QuantumCircuit]:
-            return iter(pub.parameter_values.bind_all(circuit).ravel())
-
-        return template.programs(bound)
+        return template.programs(pub.parameter_values, range(pub.parameter_values.size))
 
 
 class _Plan:
