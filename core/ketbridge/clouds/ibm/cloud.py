@@ -39,6 +39,18 @@ MACHINE_AGE_S = 600.0
 """How long a machine's configuration and properties are used again."""
 PAGE = 50
 
+SETTINGS = {
+    "instance": "CRN of the instance",
+    "region": "region of the service, instead of the instance's own",
+    "api_version": "version of the API, YYYY-MM-DD",
+    "iam_url": "where API keys are exchanged for tokens",
+    "channel": "kept by the service's own client; not used",
+    "platform_url": "kept by the service's own client; not used",
+    "settle_s": "seconds after which the list of jobs shows a job for sure",
+    "machine_age_s": "seconds for which the documents of a machine are used again",
+    "jobs_per_minute": "submissions a minute, 5 as the service documents; 0 for no limit",
+}
+
 _FILTERS = {
     "backend": "backend",
     "session": "session_id",
@@ -53,15 +65,12 @@ _FILTERS = {
 
 
 class IbmCloud(Cloud):
-    """IBM Qiskit Runtime REST API, API versions 2026-02-01 and 2026-03-15.
-
-    Settings of the account, besides those of `connecting` and of the transport: ``settle_s``,
-    ``machine_age_s``, ``jobs_per_minute`` (5, what the service documents; 0 for no limit).
-    """
+    """IBM Qiskit Runtime REST API, API versions 2026-02-01 and 2026-03-15."""
 
     name: ClassVar[str] = "ibm"
     options: ClassVar[Mapping[str, str]] = RUN
     result_options: ClassVar[Mapping[str, str]] = RESULT
+    settings: ClassVar[Mapping[str, str]] = SETTINGS
 
     def __init__(
         self, account: Account, *, client: Client | None = None, ledger: Ledger | None = None
@@ -158,7 +167,7 @@ class IbmCloud(Cloud):
             return state
         try:
             metrics = yield operations.get_job_metrics_jid(job_id)
-        except ServiceError:
+        except TransportError:
             return state  # the state is known; only its place in the queue is not
         return readings.state(job, metrics, datetime.now(UTC))
 

@@ -1,8 +1,4 @@
-"""The HTTP client of an instance: where it is, who asks, and in which version of the API.
-
-Settings of the account: ``instance`` (the CRN), ``region``, ``api_version``, ``iam_url``, and any
-field of the transport's `Settings`.
-"""
+"""The HTTP client of an instance: where it is, who asks, and in which version of the API."""
 
 from __future__ import annotations
 
@@ -13,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import AddressError, CredentialError, nearest
 from ...transport.auth import Auth, Credential
 from ...transport.client import Client
-from ...transport.wire import Settings
+from .. import settings
 from . import iam
 
 if TYPE_CHECKING:
@@ -51,10 +47,12 @@ def client(account: Account) -> Client:
         AddressError: a URL, the region or the API version is not usable.
     """
     crn = instance(account)
-    names = {field.name for field in dataclasses.fields(Settings)} - {"headers"}
-    chosen = {name: value for name, value in account.settings.items() if name in names}
-    plain = Settings(**chosen)
-    headers = (("Service-CRN", crn), ("IBM-API-Version", api_version(account)))
+    plain = settings.transport(account.settings)
+    headers = (
+        *plain.headers,
+        ("Service-CRN", crn),
+        ("IBM-API-Version", api_version(account)),
+    )
     auth: Auth = _NoKey()
     if account.token is not None:
         place = iam.place(account.settings.get("iam_url"))
