@@ -47,6 +47,7 @@ def connect(
     Raises:
         AddressError: the address names no cloud, or one that this version has no client for.
         CredentialError: there is no such account, or it cannot be used.
+        UnknownOptionError: a setting does not exist; the message names the nearest.
     """
     at = CloudAddress.parse(address)
     if at.cloud not in _CLIENTS:

@@ -43,7 +43,7 @@ class ProgramError(KetbridgeError, ValueError):
 
 
 class UnknownOptionError(ProgramError, TypeError):
-    """A run option or result option does not exist; the message names the nearest."""
+    """An option of a run or a result, or a setting, does not exist; with the nearest."""
 
 
 class UnknownBackendError(KetbridgeError, LookupError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.dying import die
 
 import ketbridge
 from ketbridge.cli.circuits import request
@@ -80,7 +81,7 @@ def test_settle_finds_the_job_of_a_submission_that_broke_off(
     submission = Submission(asked, "ionq")
     cloud.ledger.begin(submission)
     job_id = cloud.run(cloud.submit_flow(submission))
-    # Nothing was written after the submission: so a process that dies here leaves the ledger.
+    die(cloud.ledger)
     assert submission.id in ketbridge_("jobs", "settle").stdout
     (settled,) = json.loads(ketbridge_("jobs", "settle", submission.id, "--json").stdout)
     assert settled == {"submission": submission.id, "job": f"ionq/{job_id}"}

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 def settle(submissions: tuple[str, ...], every: bool, as_json: bool) -> None:
     """Ask the services what became of submissions that broke off.
 
-    Without arguments, lists the open ones. Settle none that another process is still sending.
+    Without arguments, lists the open ones. What a process is still sending is not among them.
     """
     ledger = users_ledger()
-    chosen = ledger.pending() if every else [_entry(ledger, each) for each in submissions]
     if not every and not submissions:
-        _show(ledger.pending(), as_json)
+        _show(_left(ledger), as_json)
         return
+    chosen = _left(ledger) if every else [_entry(ledger, each) for each in submissions]
     rows = [_settled(entry) for entry in chosen]
     if as_json:
         print_json(rows)
@@ -43,6 +43,11 @@ def users_ledger() -> Ledger:
     from ..jobs.ledger import Ledger
 
     return Ledger.of(Account(CloudAddress("ionq")))
+
+
+def _left(ledger: Ledger) -> list[Entry]:
+    """Return the open entries that nobody is at any more."""
+    return [entry for entry in ledger.pending() if not ledger.is_sending(entry.submission.id)]
 
 
 def _entry(ledger: Ledger, submission_id: str) -> Entry:

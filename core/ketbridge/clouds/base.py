@@ -16,6 +16,7 @@ from ..errors import AmbiguousSubmissionError, LedgerError, ProgramError
 from ..jobs.handle import Job
 from ..jobs.state import Cost, JobInfo, JobState
 from ..jobs.submission import Request, Submission
+from . import settings
 from .description import BackendInfo, Calibration
 from .sessions import SessionInfo, SessionLimits
 
@@ -40,16 +41,29 @@ class Cloud(ABC):
         name: name of the cloud in addresses.
         options: run options that only this cloud has, each with a line of what it does.
         result_options: the same for fetching a result.
+        settings: settings of an account that only this cloud has, each with a line.
         account: the credential and where the service is.
     """
 
     name: ClassVar[str]
     options: ClassVar[Mapping[str, str]] = {}
     result_options: ClassVar[Mapping[str, str]] = {}
+    settings: ClassVar[Mapping[str, str]] = {}
 
     def __init__(
         self, account: Account, *, client: Client | None = None, ledger: Ledger | None = None
     ) -> None:
+        """See the service with an account.
+
+        Args:
+            account: the credential, where the service is, settings.
+            client: the HTTP client, instead of one made of the account.
+            ledger: the record of submissions, instead of the account's.
+
+        Raises:
+            UnknownOptionError: the account has a setting that does not exist; with the nearest.
+        """
+        settings.check(account.settings, self.settings, self.name)
         self.account = account
         self._client = client
         self._ledger = ledger
@@ -154,14 +168,15 @@ class Cloud(ABC):
 
         Args:
             submission_id: id of the submission, from an `AmbiguousSubmissionError` or from
-                ``ledger.pending()``. It must not be on its way any more.
+                ``ledger.pending()``.
 
         Returns:
             The job that it became, or None where the service did not take it.
 
         Raises:
             LedgerError: the record on this computer does not have it.
-            AmbiguousSubmissionError: the service cannot be asked for it.
+            AmbiguousSubmissionError: the service cannot be asked for it, or it is still being
+                sent; the entry stays open.
             TransportError: the service could not be asked; the entry stays open.
         """
         entry = self.ledger.entry(submission_id)
@@ -169,6 +184,12 @@ class Cloud(ABC):
             raise LedgerError(f"there is no submission {submission_id} in {self.ledger.path}")
         submission, job_id = entry.submission, entry.submission.job_id
         if entry.open:
+            if self.ledger.is_sending(submission_id):
+                raise AmbiguousSubmissionError(
+                    f"submission {submission_id} is still being sent: settle it when that has "
+                    "ended",
+                    submission_id=submission_id,
+                )
             job_id = self.run(self.find_flow(submission))
             if job_id is None:
                 self.ledger.close_entry(submission_id, "the service does not have it")

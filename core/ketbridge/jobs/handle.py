@@ -22,7 +22,7 @@ from ..errors import (
 from ..transport.operation import Flow, Pause
 from .state import Cost, JobState, JobStatus
 from .submission import Request
-from .waiting import GRACE_S, Clock, Progress, Wait, about
+from .waiting import FIRST_S, GRACE_S, Clock, Progress, Wait, about
 
 if TYPE_CHECKING:
     from ..clouds.base import Cloud
@@ -104,7 +104,7 @@ class Job:
         that asking again cannot mend. Ctrl-C leaves the job running.
 
         Args:
-            timeout_s: how long to wait; None for as long as it takes.
+            timeout_s: how long to wait; None for as long as it takes, 0 to ask just once.
             progress: called with the state and the seconds since the start after each answer.
 
         Raises:
@@ -113,7 +113,8 @@ class Job:
             TransportError: asking again cannot help, or, without a timeout, has not for 15 min.
         """
         with self._left_running():
-            return self.cloud.run(self.wait_flow(timeout_s, progress), timeout_s=timeout_s)
+            flow = self.wait_flow(timeout_s, progress)
+            return self.cloud.run(flow, timeout_s=_limit_s(timeout_s))
 
     def result(self, timeout_s: float | None = None, **result_options: Any) -> list[Measurements]:
         """Wait, and return what was measured: one entry a program, in its classical bits.
@@ -133,7 +134,7 @@ class Job:
         """
         with self._left_running():
             flow = self.result_flow(timeout_s, result_options)
-            return self.cloud.run(flow, timeout_s=timeout_s)
+            return self.cloud.run(flow, timeout_s=_limit_s(timeout_s))
 
     def cancel(self) -> None:
         """Ask the service to cancel the job; it may still end otherwise.
@@ -170,14 +171,15 @@ class Job:
         self, timeout_s: float | None = None, *, progress: Progress | None = None
     ) -> JobState:
         """Wait asynchronously until the job has ended; see `wait`."""
-        return await self.cloud.arun(self.wait_flow(timeout_s, progress), timeout_s=timeout_s)
+        flow = self.wait_flow(timeout_s, progress)
+        return await self.cloud.arun(flow, timeout_s=_limit_s(timeout_s))
 
     async def aresult(
         self, timeout_s: float | None = None, **result_options: Any
     ) -> list[Measurements]:
         """Wait asynchronously and return what was measured; see `result`."""
         flow = self.result_flow(timeout_s, result_options)
-        return await self.cloud.arun(flow, timeout_s=timeout_s)
+        return await self.cloud.arun(flow, timeout_s=_limit_s(timeout_s))
 
     async def acancel(self) -> None:
         """Ask the service to cancel the job asynchronously; see `cancel`."""
@@ -297,3 +299,8 @@ class Job:
         except KeyboardInterrupt:
             sys.stderr.write(f"\n{self.address} goes on; open it again by this address\n")
             raise
+
+
+def _limit_s(timeout_s: float | None) -> float | None:
+    """Return the deadline of a wait's requests: even one without time asks once."""
+    return None if timeout_s is None else max(timeout_s, FIRST_S)

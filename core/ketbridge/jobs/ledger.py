@@ -27,6 +27,7 @@ from ..errors import (
 from ..folders import data_folder
 from . import record
 from .database import Database
+from .sending import Sending
 from .submission import Submission
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         """Take a file; it is made and opened at the first use."""
         self._database = Database(path)
+        self._sending = Sending.beside(path)
 
     @classmethod
     def of(cls, account: Account) -> Ledger:
@@ -114,6 +116,8 @@ class Ledger:
     def begin(self, submission: Submission) -> None:
         """Write a submission down, so that it outlives a power failure, before it is sent.
 
+        It counts as being sent until `accept` or `failed` or the end of this process.
+
         Raises:
             LedgerError: it could not be written; it must not be sent.
         """
@@ -128,12 +132,18 @@ class Ledger:
             text,
             bodies,
         )
-        with self._database.transaction(durable=True) as connection:
-            connection.execute(
-                "INSERT INTO submissions (id, cloud, at, backend, state, created, request, bodies)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                values,
-            )
+        try:
+            with self._database.transaction(durable=True) as connection:
+                self._sending.begin(submission.id)
+                connection.execute(
+                    "INSERT INTO submissions"
+                    " (id, cloud, at, backend, state, created, request, bodies)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    values,
+                )
+        except BaseException:
+            self._sending.end(submission.id)
+            raise
 
     def accept(self, submission_id: str, job_id: str) -> None:
         """Note the job that a submission became, and drop the programs' bodies.
@@ -141,6 +151,7 @@ class Ledger:
         Raises:
             LedgerError: there is no such entry, it became another job, or the file is unusable.
         """
+        self._sending.end(submission_id)
         with self._database.transaction() as connection:
             entry = _one(connection, submission_id)
             if entry["job_id"] not in (None, job_id):
@@ -174,6 +185,7 @@ class Ledger:
         self._note(submission_id, EntryState.REFUSED, why)
 
     def _note(self, submission_id: str, state: EntryState, error: object) -> None:
+        self._sending.end(submission_id)
         text = str(error) or type(error).__name__
         with self._database.transaction() as connection:
             if _one(connection, submission_id)["state"] == EntryState.ACCEPTED:
@@ -185,6 +197,16 @@ class Ledger:
             )
 
     # -- reading ----------------------------------------------------------------------------------
+
+    def is_sending(self, submission_id: str) -> bool:
+        """Whether this or another living process on this computer is still sending it.
+
+        On Windows only this process is known.
+        """
+        try:
+            return submission_id in self._sending
+        except OSError as error:
+            raise LedgerError(f"what {self.path} is being used for is not known: {error}") from None
 
     def entry(self, submission_id: str) -> Entry | None:
         """Return the entry of a submission, None where there is none."""

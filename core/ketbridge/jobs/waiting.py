@@ -27,6 +27,8 @@ FAULT_PATIENCE_S = 900.0
 """How long every poll may fail before a wait without a deadline ends."""
 LAST_S = 0.2
 """How long before the end of its time a wait asks for the last time."""
+FIRST_S = 0.5
+"""How long the first question may take in a wait that has less time than this, or none."""
 SHORTEST_S = 0.001
 """Shortest pause: less than what rounding leaves of the time is no time."""
 UNKNOWN_PATIENCE_S = 3600.0

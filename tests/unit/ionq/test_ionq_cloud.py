@@ -389,10 +389,8 @@ def test_without_a_key_only_what_is_public_can_be_asked(server: Sandbox) -> None
 
 
 def test_an_unknown_setting_of_the_account_is_refused(server: Sandbox) -> None:
-    cloud = IonqCloud(replace(server.accounts["ionq"], settings={"timeout": 5}))
-
     with pytest.raises(UnknownOptionError, match="'timeout_s'"):
-        cloud.backends()
+        IonqCloud(replace(server.accounts["ionq"], settings={"timeout": 5}))
 
 
 # Machines ---------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from support.toyservice import Service, ToyCloud, serving
 
 from ketbridge.errors import (
     AddressError,
+    AmbiguousSubmissionError,
     AuthenticationFailed,
     JobCancelled,
     JobFailed,
@@ -124,6 +125,20 @@ def test_a_wait_ends_at_its_time_and_asks_just_before(job, service, clock):
     with pytest.raises(JobTimeout, match="it is running; it goes on"):
         job.wait(timeout_s=20)
     assert 19.5 <= clock.now - start <= 20.5
+
+
+@pytest.mark.parametrize("timeout_s", [0, -1])
+@pytest.mark.parametrize("ask", [Job.wait, Job.result])
+def test_a_wait_without_time_asks_just_once(job, service, ask, timeout_s):
+    service.answers["state"] = [RUNNING]
+    with pytest.raises(JobTimeout, match="it is running"):
+        ask(job, timeout_s)
+    assert service.asked == ["state"]
+
+
+def test_a_wait_without_time_sees_that_the_job_has_ended(job, service):
+    service.answers["state"] = [DONE]
+    assert job.wait(0).raw == "done"
 
 
 def test_faults_do_not_end_a_wait(job, service):
@@ -253,3 +268,10 @@ def test_a_submission_that_is_refused_is_closed_and_one_in_doubt_is_not(cloud, s
         "refused",
         "accepted",
     ]
+
+
+def test_a_submission_that_is_still_being_sent_is_not_settled(cloud, service):
+    cloud.ledger.begin(sent := submission())
+    with pytest.raises(AmbiguousSubmissionError, match="still being sent"):
+        cloud.settle(sent.id)
+    assert (cloud.ledger.entry(sent.id).state, service.asked) == ("pending", [])

@@ -147,7 +147,7 @@ def test_a_result_that_can_be_read_once_is_kept_until_the_job_is_forgotten(ledge
 def test_the_files_are_for_their_owner_only(ledger):
     ledger.begin(submission())
     files = list(ledger.path.parent.glob("ledger.sqlite3*"))
-    assert len(files) == 3
+    assert len(files) == 4
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 

@@ -36,6 +36,11 @@ SETTLE_S = 1.0
 BACKEND_AGE_S = 60.0
 """How long a machine's description is used again; `check` uses it at any age."""
 
+SETTINGS = {
+    "settle_s": "seconds after which the list of jobs shows a job for sure",
+    "backend_age_s": "seconds for which the description of a machine is used again",
+}
+
 _FILTERS = {
     "backend": "target",
     "session": "session_id",
@@ -48,14 +53,12 @@ _FILTERS = {
 
 
 class IonqCloud(Cloud):
-    """IonQ Cloud Platform, API v0.4.
-
-    Settings of the account, besides those of the transport: ``settle_s``, ``backend_age_s``.
-    """
+    """IonQ Cloud Platform, API v0.4."""
 
     name: ClassVar[str] = "ionq"
     options: ClassVar[Mapping[str, str]] = RUN
     result_options: ClassVar[Mapping[str, str]] = RESULT
+    settings: ClassVar[Mapping[str, str]] = SETTINGS
 
     def __init__(
         self, account: Account, *, client: Client | None = None, ledger: Ledger | None = None
