@@ -89,6 +89,8 @@ class KetbridgeProvider:
     def least_busy(self, **filters: Any) -> KetbridgeBackend:
         """Return the machine that the service says has the shortest wait.
 
+        Machines of which it says nothing come last, those with fewer waiting jobs first.
+
         Args:
             **filters: as `backends` takes them; ``operational`` is True unless it is given.
 
@@ -132,5 +134,5 @@ class KetbridgeProvider:
 
 
 def _wait(info: BackendInfo) -> tuple[float, int]:
-    wait_s = float("inf") if info.queue_time_s is None else info.queue_time_s
-    return wait_s, info.queue_length or 0
+    order = float("inf") if info.queue_order is None else info.queue_order
+    return order, info.queue_length or 0

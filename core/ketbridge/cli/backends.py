@@ -56,6 +56,7 @@ _STABLE = (
     "native_gates",
     "connectivity",
     "queue_time_s",
+    "queue_order",
     "queue_length",
     "shots",
     "max_circuits",
@@ -67,17 +68,24 @@ def _list(at: str, infos: list[BackendInfo]) -> None:
     rows = table("address", "kind", "qubits", "status", "queue", right=("qubits", "queue"))
     for info in infos:
         kind = "simulator" if info.simulator else "machine"
-        rows.add_row(
-            f"{at}/{info.name}", kind, str(info.num_qubits), info.status, seconds(info.queue_time_s)
-        )
+        rows.add_row(f"{at}/{info.name}", kind, str(info.num_qubits), info.status, _queue(info))
     print_table(rows)
+
+
+def _queue(info: BackendInfo) -> str:
+    """Write the wait: a time, else the number of jobs, else the figure without a unit."""
+    if info.queue_time_s is None and info.queue_length is not None:
+        return f"{info.queue_length} jobs"
+    if info.queue_time_s is None and info.queue_order is not None:
+        return f"{info.queue_order:g} (no unit)"
+    return seconds(info.queue_time_s)
 
 
 def _describe(at: str, info: BackendInfo) -> None:
     rows = table(f"{at}/{info.name}", "")
     rows.add_row("qubits", str(info.num_qubits))
     rows.add_row("status", info.status)
-    rows.add_row("queue", seconds(info.queue_time_s))
+    rows.add_row("queue", _queue(info))
     rows.add_row("shots", "{} to {}".format(*info.shots))
     pairs = "every pair" if info.connectivity is None else f"{len(info.connectivity)} pairs"
     rows.add_row("connectivity", pairs)

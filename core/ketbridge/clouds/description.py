@@ -51,7 +51,10 @@ class BackendInfo:
         native_gates: gates of its hardware, in the service's own names.
         connectivity: pairs of qubits that a two-qubit gate can act on; None: every pair.
         calibration: newest measured quality, where asked for and where there is one.
-        queue_time_s: the service's current estimate of the wait, in seconds.
+        queue_time_s: the service's current estimate of the wait, in seconds; None also where
+            the service gives a figure and no unit.
+        queue_order: the service's figure of the current wait in whatever unit, to put machines
+            of one cloud in order: the smaller, the sooner.
         queue_length: jobs that wait.
         shots: smallest and largest number of shots.
         max_circuits: most circuits in one job, where the service states it.
@@ -71,6 +74,7 @@ class BackendInfo:
     connectivity: tuple[tuple[int, int], ...] | None = None
     calibration: Calibration | None = None
     queue_time_s: float | None = None
+    queue_order: float | None = None
     queue_length: int | None = None
     shots: tuple[int, int] = (1, 1_000_000)
     max_circuits: int | None = None

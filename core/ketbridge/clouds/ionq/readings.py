@@ -100,8 +100,8 @@ def job_info(job: BaseJob) -> JobInfo:
 def backend_info(backend: Backend, measured: Characterization | None = None) -> BackendInfo:
     """Read what a machine is.
 
-    The contract states no unit of ``average_queue_time``; it is read as milliseconds, like the
-    waiting times of jobs.
+    The contract states no unit of ``average_queue_time``, so that it puts machines in order and
+    is no time.
     """
     simulator = backend.backend == options.SIMULATOR
     native = next(
@@ -119,7 +119,7 @@ def backend_info(backend: Backend, measured: Characterization | None = None) -> 
         native_gates=native,
         connectivity=_pairs(measured),
         calibration=calibration(measured) if measured else None,
-        queue_time_s=_seconds(backend.average_queue_time),
+        queue_order=backend.average_queue_time,
         shots=options.SHOTS,
         noise_models=options.NOISE_MODELS if simulator else (),
         detail=backend,
