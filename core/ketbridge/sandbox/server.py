@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from concurrent.futures import Executor
 from functools import cached_property
 from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ..address import CloudAddress
@@ -105,13 +107,15 @@ class Sandbox:
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._key = Secret(api_key or SANDBOX_KEY)
         self._stopping = threading.Event()
+        self._process = os.getpid()
+        self._folder = TemporaryDirectory(prefix="ketbridge-", ignore_cleanup_errors=True)
         self._run_server(executor)
         atexit.register(self.stop)
 
     @cached_property
     def accounts(self) -> dict[str, Account]:
-        """An account for each cloud, ready to use."""
-        return accounts_of(self.url, self._key)
+        """An account for each cloud, ready to use; their ledger ends with the sandbox."""
+        return accounts_of(self.url, self._key, Path(self._folder.name) / "ledger.sqlite3")
 
     def jobs(self) -> list[JobSeen]:
         """List the jobs on the server, oldest first, without the children of other jobs."""
@@ -122,15 +126,27 @@ class Sandbox:
         return dict(self._requests)
 
     def stop(self) -> None:
-        """Stop the server, drop its connections and end its worker processes; idempotent."""
-        if self._stopping.is_set():
+        """Stop the server, drop its connections and end its worker processes; idempotent.
+
+        In a forked child it does nothing, because the server is the parent's.
+        """
+        if self._stopping.is_set() or os.getpid() != self._process:
             return
         self._stopping.set()
         self._server.should_exit = True
         self._server.force_exit = True
         self._thread.join()
         self._workers.close()
+        self._drop_ledger()
         atexit.unregister(self.stop)
+
+    def _drop_ledger(self) -> None:
+        """Remove the ledger of the jobs, which are gone too."""
+        from ..jobs.ledger import Ledger
+
+        for account in self.accounts.values():
+            Ledger.of(account).close()
+        self._folder.cleanup()
 
     @property
     def stopped(self) -> bool:
@@ -187,12 +203,13 @@ class Sandbox:
             self._socket.close()
 
 
-def accounts_of(url: str, key: Secret) -> dict[str, Account]:
+def accounts_of(url: str, key: Secret, ledger: Path | None = None) -> dict[str, Account]:
     """Make the accounts for a sandbox that runs at a URL.
 
     Args:
         url: its base URL without a path.
         key: a key that it accepts.
+        ledger: file of the record of submissions; None for the user's own.
     """
     from ..accounts import Account
 
@@ -201,8 +218,7 @@ def accounts_of(url: str, key: Secret) -> dict[str, Account]:
             at=CloudAddress(cloud, "sandbox"),
             url=url.rstrip("/") + prefix,
             token=key,
-            settings={},
-            ledger=None,
+            ledger=ledger,
         )
         for cloud, prefix in PREFIXES.items()
     }
