@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ...errors import ProgramError, ServiceError
+from ...errors import ProgramError, ServiceError, TransportError
 from ...jobs.state import Cost, JobInfo, JobState, JobStatus
 from ...jobs.submission import Request, Submission
 from ...transport.operation import Flow, Operation, RateLimit
