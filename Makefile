@@ -32,7 +32,7 @@ check: $(DEV)  ## Lint, formatting, types, and the direction of imports.
 	$(BIN)/lint-imports
 
 peers: $(DEV)  ## Run public clients, in environments of their own, against the sandbox.
-	$(BIN)/python tests/peers/run.py
+	PYTHONPATH=tests $(BIN)/python -m peers.run
 
 soak: $(DEV)  ## Run the tests that take minutes.
 	$(BIN)/python -m pytest -m soak

@@ -11,10 +11,12 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import venv
 from dataclasses import dataclass
 from pathlib import Path
 
+from peers import native_counts
 from rich.console import Console
 from rich.table import Table
 
@@ -101,6 +103,16 @@ def flows(peer: Peer) -> list[Flow]:
     return found
 
 
+def compiled(server: sandbox.Sandbox, peer: Peer) -> list[Flow]:
+    """Compare our native compilation with qiskit-ionq's; a circuit with more gates is a problem."""
+    start = time.perf_counter()
+    found = []
+    for about, problem in native_counts.problems(server, python_of(peer)):
+        found.append(Flow(peer.name, about, time.perf_counter() - start, problem))
+        start = time.perf_counter()
+    return found
+
+
 def show(found: list[Flow]) -> None:
     """Print the table and the problems."""
     table = Table("client", "flow", "seconds", "outcome")
@@ -117,7 +129,9 @@ def main() -> int:
     """Run all clients; return the exit code."""
     patient = {"qpu.aria-2": sandbox.Timing(queue_s=30)}
     with sandbox.start(timing=patient) as server:
-        found = [flow for peer in peers(server) for flow in flows(peer)]
+        clients = peers(server)
+        found = [flow for peer in clients for flow in flows(peer)]
+        found += compiled(server, clients[0])
     show(found)
     failed = sum(flow.problem is not None for flow in found)
     print(f"{len(found) - failed} passed, {failed} failed")

@@ -9,6 +9,8 @@ written only when an entangling gate or a measurement needs it:
 * ``Rz(a) Ry(b) Rz(c)`` is no pulse for b = 0, GPI2 for b = pi/2, GPI for b = pi, and two GPI2
   otherwise, each followed by a Z rotation that stays pending (McKay et al., arXiv:1612.00858).
 * ZZ commutes with a pending Z rotation, MS takes it into its phases.
+* ``MS U = U MS'``, where the axis of MS' is that of MS turned back by U. So what is pending can
+  stay pending behind an MS if that axis is in the XY plane, and one quarter turn brings it there.
 """
 
 from __future__ import annotations
@@ -71,18 +73,34 @@ class LowerToNative(TransformationPass):
         Raises:
             TranspilerError: a gate is left that the earlier passes should have rewritten.
         """
-        writer = _Writer(dag, self.entangler)
+        written = self._write(dag, frozenset())
+        if self.entangler == "ms":
+            other = self._write(dag, frozenset(dag.qubits))
+            fewer = {q for q in dag.qubits if other.pulses[q] < written.pulses[q]}
+            written = self._write(dag, frozenset(fewer)) if fewer else written
+        return written.dag
+
+    def _write(self, dag: DAGCircuit, deferring: frozenset[Qubit]) -> _Writer:
+        writer = _Writer(dag, self.entangler, deferring)
         for node in dag.topological_op_nodes():
             writer.take(node)
-        return writer.finish()
+        writer.finish()
+        return writer
 
 
 class _Writer:
-    """The circuit written so far, and what is pending on each qubit."""
+    """The circuit written so far, and what is pending on each qubit: the frame, then the matrix.
 
-    def __init__(self, dag: DAGCircuit, entangler: str) -> None:
+    Attributes:
+        dag: the circuit written so far.
+        pulses: how many of its gates act on each qubit alone.
+    """
+
+    def __init__(self, dag: DAGCircuit, entangler: str, deferring: frozenset[Qubit]) -> None:
         self.dag = dag.copy_empty_like()
         self.entangler = entangler
+        self.deferring = deferring
+        self.pulses: dict[Qubit, int] = dict.fromkeys(dag.qubits, 0)
         self.matrix: dict[Qubit, np.ndarray | None] = dict.fromkeys(dag.qubits)
         self.frame: dict[Qubit, Angle] = dict.fromkeys(dag.qubits, 0.0)
         self.measured: set[Qubit] = set()
@@ -99,7 +117,6 @@ class _Writer:
             self.measured.discard(qubits[0])
             self._one(op, qubits[0])
         elif len(qubits) == 2:
-            self._pulses_of(qubits)
             self.measured.difference_update(qubits)
             self._two(op, qubits)
         else:
@@ -117,14 +134,16 @@ class _Writer:
 
     def _one(self, op: Gate, qubit: Qubit) -> None:
         if not is_symbolic(op):
-            before = self.matrix[qubit]
-            now = op.to_matrix()
-            self.matrix[qubit] = now if before is None else now @ before
+            self._multiply(qubit, op.to_matrix())
             return
         if op.name not in _SYMBOLIC:
             raise TranspilerError(f"{op.name} with unbound parameters was not rewritten")
         self._pulses(qubit)
         self._euler(qubit, *_SYMBOLIC[op.name](*op.params))
+
+    def _multiply(self, qubit: Qubit, now: np.ndarray) -> None:
+        before = self.matrix[qubit]
+        self.matrix[qubit] = now if before is None else now @ before
 
     def _pulses_of(self, qubits: Sequence[Qubit]) -> None:
         for qubit in qubits:
@@ -169,6 +188,7 @@ class _Writer:
 
     def _zz(self, angle: Angle, qubits: Sequence[Qubit]) -> None:
         """Write exp(-i angle/2 ZZ); a half turn of ZZ is one of Z on each qubit."""
+        self._pulses_of(qubits)
         if not isinstance(angle, ParameterExpression):
             half_turns = round(angle / math.pi)
             angle -= half_turns * math.pi
@@ -180,30 +200,48 @@ class _Writer:
 
     def _ms(self, phase0: Angle, phase1: Angle, angle: Angle, qubits: Sequence[Qubit]) -> None:
         """Write MS with 0 < angle <= a quarter turn; a half turn is a GPI on each qubit."""
-        phases = [
-            phase - self.frame[qubit] / TURN
-            for phase, qubit in zip((phase0, phase1), qubits, strict=True)
-        ]
-        if not isinstance(angle, ParameterExpression):
+        phases = [phase0, phase1]
+        if not any(isinstance(value, ParameterExpression) for value in (*phases, angle)):
             half_turns = round(angle / math.pi)
             angle -= half_turns * math.pi
             if half_turns % 2:
-                for phase, qubit in zip((phase0, phase1), qubits, strict=True):
-                    flip = GPIGate(phase).to_matrix()
-                    self.matrix[qubit] = flip @ _rz(self.frame[qubit])
-                    self.frame[qubit] = 0.0
+                for qubit, phase in zip(qubits, phases, strict=True):
+                    self._multiply(qubit, GPIGate(phase).to_matrix())
             if angle < 0:
                 phases[0], angle = phases[0] + 0.5, -angle
             if angle < TOLERANCE:
                 return
-        first, second = map(_wrapped, phases)
-        self._write(MSGate(first, second, angle / TURN), *qubits)
+        turned = [_wrapped(self._axis(*one)) for one in zip(qubits, phases, strict=True)]
+        self._write(MSGate(*turned, angle / TURN), *qubits)
+
+    def _axis(self, qubit: Qubit, phase: Angle) -> Angle:
+        """Return the phase of an MS when what is pending comes after it, in turns."""
+        frame = self.frame[qubit]
+        symbolic = isinstance(phase, ParameterExpression) or isinstance(frame, ParameterExpression)
+        if symbolic or qubit not in self.deferring:
+            self._pulses(qubit)
+            return phase - self.frame[qubit] / TURN
+        self._multiply(qubit, np.eye(2))
+        pending = self.matrix[qubit] @ _rz(frame)
+        x, y, z = _vector(pending.conj().T @ GPIGate(phase).to_matrix() @ pending)
+        if abs(z) > TOLERANCE:
+            if num_pulses(pending) == 1:
+                self._pulses(qubit)
+                return phase - self.frame[qubit] / TURN
+            pulse = GPI2Gate(_turns(math.atan2(y, x)))
+            self._write(pulse, qubit)
+            pending = pending @ pulse.to_matrix().conj().T
+            x, y, z = _vector(pending.conj().T @ GPIGate(phase).to_matrix() @ pending)
+        self.matrix[qubit], self.frame[qubit] = pending, 0.0
+        return math.atan2(y, x) / TURN
 
     def _write(self, gate: Gate, *qubits: Qubit) -> None:
+        if len(qubits) == 1:
+            self.pulses[qubits[0]] += 1
         self.dag.apply_operation_back(gate, qubits, check=False)
 
-    def finish(self) -> DAGCircuit:
-        """Write what is still pending and return the circuit."""
+    def finish(self) -> None:
+        """Write what is still pending."""
         for qubit in self.dag.qubits:
             self._pulses(qubit)
             frame = self.frame[qubit]
@@ -212,7 +250,21 @@ class _Writer:
             if not idle and qubit not in self.measured:
                 self._write(GPIGate(0.0), qubit)
                 self._write(GPIGate(_turns(frame / 2)), qubit)
-        return self.dag
+
+
+def num_pulses(matrix: np.ndarray) -> int:
+    """Count the pulses of a one-qubit unitary when Z rotations are free."""
+    diagonal = abs(matrix[0, 0])
+    if diagonal > 1 - TOLERANCE:
+        return 0
+    if diagonal < TOLERANCE or abs(diagonal - math.sqrt(0.5)) < TOLERANCE:
+        return 1
+    return 2
+
+
+def _vector(matrix: np.ndarray) -> tuple[float, float, float]:
+    """Return x, y, z of a matrix ``x X + y Y + z Z``."""
+    return matrix[1, 0].real, matrix[1, 0].imag, matrix[0, 0].real
 
 
 def _rz(angle: float) -> np.ndarray:

@@ -20,7 +20,7 @@ from qiskit.dagcircuit import DAGCircuit
 from qiskit.synthesis import TwoQubitWeylDecomposition
 from qiskit.transpiler import AnalysisPass, TransformationPass
 
-from .lowering import Angle, is_symbolic
+from .lowering import Angle, is_symbolic, num_pulses
 
 TOLERANCE = 1e-9
 
@@ -112,7 +112,8 @@ def two_qubit_circuit(unitary: np.ndarray, entangler: str) -> QuantumCircuit:
         pauli, signs = min(
             _PAULIS,
             key=lambda way: (
-                _pulses(outer[0] @ way[0] @ first) + _pulses(last @ way[0] @ outer[1].conj().T)
+                num_pulses(outer[0] @ way[0] @ first)
+                + num_pulses(last @ way[0] @ outer[1].conj().T)
             ),
         )
         before.append(pauli @ first)
@@ -179,13 +180,3 @@ def _local(circuit: QuantumCircuit, matrices: list[np.ndarray]) -> None:
 
 def _matrix(gate: Gate | None) -> np.ndarray:
     return _I if gate is None else gate.to_matrix()
-
-
-def _pulses(matrix: np.ndarray) -> int:
-    """Count the pulses of a one-qubit unitary when Z rotations are free."""
-    diagonal = abs(matrix[0, 0])
-    if diagonal > 1 - TOLERANCE:
-        return 0
-    if diagonal < TOLERANCE or abs(diagonal - math.sqrt(0.5)) < TOLERANCE:
-        return 1
-    return 2
