@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from .engine import Timing
 from .faults import Fault, Faults
+from .ibm.choices import IbmChoices
 from .server import Sandbox, shared, start
 
-__all__ = ["Fault", "Faults", "Sandbox", "Timing", "shared", "start"]
+__all__ = ["Fault", "Faults", "IbmChoices", "Sandbox", "Timing", "shared", "start"]

@@ -8,7 +8,7 @@ import os
 import socket
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from functools import cached_property
 from importlib.util import find_spec
@@ -20,16 +20,31 @@ from ..address import CloudAddress
 from ..errors import MissingExtraError
 from ..secret import Secret
 from .faults import Faults
+from .ibm.choices import IbmChoices
+from .ibm.instance import CRN
 
 if TYPE_CHECKING:
     from ..accounts import Account
     from .engine import Timing
-    from .service import JobSeen
+    from .service import JobSeen, Service
 
 URL_VARIABLE = "KETBRIDGE_SANDBOX_URL"
-NEEDED = ("loky", "qiskit", "qiskit_aer", "qiskit_qasm3_import", "starlette", "uvicorn")
+NEEDED = (
+    "loky",
+    "qiskit",
+    "qiskit_aer",
+    "qiskit_ibm_runtime",
+    "qiskit_qasm3_import",
+    "starlette",
+    "uvicorn",
+)
 SANDBOX_KEY = "sandbox"
-PREFIXES = {"ionq": "/v0.4"}
+PREFIXES = {"ionq": "/v0.4", "ibm": "/api"}
+SETTINGS: Mapping[str, Callable[[str], dict[str, Any]]] = {
+    "ionq": lambda url: {},
+    # the service's limit on submissions is off unless the sandbox is told to have one
+    "ibm": lambda url: {"instance": CRN, "iam_url": url, "jobs_per_minute": 0},
+}
 
 
 def start(
@@ -41,6 +56,7 @@ def start(
     timing: Mapping[str, Timing] | None = None,
     api_key: str | None = None,
     quota_usd: float | None = None,
+    ibm: IbmChoices | None = None,
     max_body_bytes: int = 256 * (1 << 20),
 ) -> Sandbox:
     """Start the services on 127.0.0.1 and return once they answer.
@@ -54,7 +70,8 @@ def start(
             ``{"qpu.forte-1": Timing(queue_s=1, run_s=5)}``; others keep their own.
         api_key: the only key that is accepted; None for every key but ``invalid``, ``expired``
             and ``revoked``.
-        quota_usd: what all jobs together may cost before they fail; None for no limit.
+        quota_usd: what all jobs at IonQ may cost together before they fail; None for no limit.
+        ibm: how IBM's service behaves; None for its usual ways.
         max_body_bytes: largest request body that is read.
 
     Returns:
@@ -72,6 +89,7 @@ def start(
         timing=dict(timing or {}),
         api_key=api_key,
         quota_usd=quota_usd,
+        ibm=ibm or IbmChoices(),
         max_body_bytes=max_body_bytes,
     )
 
@@ -80,7 +98,8 @@ class Sandbox:
     """A running sandbox; make one with `start`.
 
     Attributes:
-        url: base URL, ``http://127.0.0.1:PORT``; IonQ is below ``/v0.4``.
+        url: base URL, ``http://127.0.0.1:PORT``; IonQ is below ``/v0.4``,
+            IBM Qiskit Runtime below ``/api/v1``.
         faults: what goes wrong; may be changed at any time.
     """
 
@@ -93,7 +112,9 @@ class Sandbox:
         faults: Faults,
         max_body_bytes: int,
         api_key: str | None,
-        **options: Any,
+        timing: Mapping[str, Timing],
+        quota_usd: float | None,
+        ibm: IbmChoices,
     ) -> None:
         if not all(map(find_spec, NEEDED)):
             raise MissingExtraError("the sandbox", "sandbox")
@@ -101,7 +122,10 @@ class Sandbox:
         if latency_ms:
             faults.latency_ms = latency_ms
         self._requests: Counter[str] = Counter()
-        self._options = {"api_key": api_key, **options}
+        self._api_key = api_key
+        self._timing = timing
+        self._quota_usd = quota_usd
+        self._ibm = ibm
         self._max_body_bytes = max_body_bytes
         self._socket = _listen(port)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -166,8 +190,6 @@ class Sandbox:
         from uvicorn import Config, Server
 
         from .app import build
-        from .engine import Engine
-        from .ionq import IonqService
         from .protocol import SandboxProtocol
         from .simulate import warm
         from .workers import Workers
@@ -175,7 +197,7 @@ class Sandbox:
         self._workers = Workers(executor)
         if executor is None:
             self._workers.warm(warm)
-        self._services = [IonqService(Engine(self._workers), **self._options)]
+        self._services = self._make_services()
         app = build(self._services, self.faults, self._requests, self._max_body_bytes)
         config = Config(
             app,
@@ -192,6 +214,23 @@ class Sandbox:
             target=lambda: asyncio.run(self._serve()), name="ketbridge-sandbox", daemon=True
         )
         self._thread.start()
+
+    def _make_services(self) -> list[Service]:
+        from .engine import Engine
+        from .ibm.access import Access
+        from .ibm.directory import Catalog, Identity, Search
+        from .ibm.service import IbmService
+        from .ionq import IonqService
+
+        ionq = IonqService(
+            Engine(self._workers),
+            timing=self._timing,
+            api_key=self._api_key,
+            quota_usd=self._quota_usd,
+        )
+        access = Access(self._api_key, self._ibm.token_lifetime_s)
+        ibm = IbmService(Engine(self._workers), access, self._ibm, timing=self._timing)
+        return [ionq, ibm, Identity(access), Search(access), Catalog(access)]
 
     async def _serve(self) -> None:
         try:
@@ -218,6 +257,7 @@ def accounts_of(url: str, key: Secret, ledger: Path | None = None) -> dict[str, 
             at=CloudAddress(cloud, "sandbox"),
             url=url.rstrip("/") + prefix,
             token=key,
+            settings=SETTINGS[cloud](url.rstrip("/")),
             ledger=ledger,
         )
         for cloud, prefix in PREFIXES.items()

@@ -11,7 +11,7 @@ import gzip
 import json
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -50,6 +50,7 @@ class JobSeen:
         backend: the service's name of the machine.
         name: the job's name.
         metadata: the strings that were sent with it.
+        tags: the tags that it has.
     """
 
     cloud: str
@@ -58,16 +59,26 @@ class JobSeen:
     backend: str
     name: str | None
     metadata: dict[str, str] | None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation: its id in the contract, its method, its path below the mount, its handler."""
+    """One operation.
+
+    Attributes:
+        operation: its id in the contract.
+        method: of HTTP.
+        path: below the mount.
+        handler: answers it.
+        error: words its errors; None where the service's own way does.
+    """
 
     operation: str
     method: str
     path: str
     handler: Handler
+    error: Callable[..., Response] | None = None
 
 
 class Service(Protocol):
@@ -82,7 +93,7 @@ class Service(Protocol):
     def error(self, status: int, message: str, **more: Any) -> Response:
         """Word an error as this service does."""
 
-    def jobs(self) -> list[JobSeen]:
+    def jobs(self) -> Sequence[JobSeen]:
         """List the jobs that were sent to it and not deleted, oldest first."""
 
 
@@ -93,7 +104,7 @@ class Endpoint:
         self, route: Route, service: Service, faults: Faults, requests: Counter[str]
     ) -> None:
         self._route = route
-        self._service = service
+        self._error = route.error or service.error
         self._faults = faults
         self._requests = requests
 
@@ -116,13 +127,13 @@ class Endpoint:
         try:
             return await self._route.handler(request)
         except HttpError as error:
-            return self._service.error(error.status, error.message, **error.more)
+            return self._error(error.status, error.message, **error.more)
         except Exception:
             logger.exception("the sandbox failed to answer %s", self._route.operation)
-            return self._service.error(500, "The sandbox failed to answer; its log says why.")
+            return self._error(500, "The sandbox failed to answer; its log says why.")
 
     def _refuse(self, status: int) -> Response:
-        return self._service.error(status, "The sandbox was told to fail this request.")
+        return self._error(status, "The sandbox was told to fail this request.")
 
 
 def json_answer(data: Any, status: int = 200) -> Response:
