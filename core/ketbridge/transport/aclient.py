@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from ..errors import TransportError
 from .auth import Auth
+from .blocking import aperform
 from .operation import Reply
 from .origin import Origin
 from .outcome import Outcome
-from .policy import Attempt, Renew, Sleep, Steps
+from .policy import Attempt, Perform, Renew, Sleep, Steps
 from .redact import silent_library
 from .request import Request, build, closed, header_map
 from .wire import Settings, watch_forks
@@ -50,6 +51,8 @@ class AsyncDriver:
                 elif isinstance(step, Sleep):
                     answer = None
                     await self._sleep(step)
+                elif isinstance(step, Perform):
+                    answer = await aperform(step.work.run, step.left_s)
                 else:
                     answer = await self._renew(step)
         except StopIteration as end:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from ..errors import TransportError
 from .aclient import AsyncDriver, LoopDrivers
 from .auth import Auth, NoAuth
+from .blocking import perform
+from .files import appearing
 from .operation import Flow, Operation, Reply
 from .origin import Origin
 from .outcome import Outcome
-from .policy import Attempt, Policy, Renew, Sleep, Steps
+from .policy import Attempt, Perform, Policy, Renew, Sleep, Steps
 from .redact import silent_library
 from .request import Request, build, closed, header_map
 from .wire import Settings, watch_forks
@@ -114,7 +114,7 @@ class Client:
             OSError: the file cannot be written.
         """
         headless: Operation[Reply] = dataclasses.replace(operation, read=lambda reply: reply)
-        with _appearing(path) as sink:
+        with appearing(path) as sink:
             return self._sync.drive(self._steps(headless, timeout_s), sink)
 
     async def adownload(
@@ -122,7 +122,7 @@ class Client:
     ) -> Reply:
         """Carry out an operation and write the body to a file, asynchronously; see `download`."""
         headless: Operation[Reply] = dataclasses.replace(operation, read=lambda reply: reply)
-        with _appearing(path) as sink:
+        with appearing(path) as sink:
             return await self._async.current().drive(self._steps(headless, timeout_s), sink)
 
     def close(self) -> None:
@@ -144,18 +144,6 @@ class Client:
 
     def _deadline(self, timeout_s: float | None) -> float | None:
         return None if timeout_s is None else self.settings.clock() + timeout_s
-
-
-@contextlib.contextmanager
-def _appearing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that gets its name when it is whole, and is removed when it will not be."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as sink:
-            yield sink
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 class SyncDriver:
@@ -195,6 +183,8 @@ class SyncDriver:
                 elif isinstance(step, Sleep):
                     answer = None
                     self._sleep(step)
+                elif isinstance(step, Perform):
+                    answer = perform(step.work.run, step.left_s)
                 else:
                     answer = self._renew(step)
         except StopIteration as end:

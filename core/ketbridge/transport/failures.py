@@ -36,6 +36,7 @@ ERRORS: dict[int, type[ServiceError]] = {
 
 _MESSAGE_NAMES = ("message", "error_description", "errorMessage", "detail", "title", "error")
 _CODE_NAMES = ("code", "errorCode", "error_code", "error")
+_TRACE_NAMES = ("trace", "correlation_id")
 _DETAIL_LENGTH = 500
 
 
@@ -65,13 +66,16 @@ def service_error(
         text += f": {detail}"
     if wait_s is not None:
         text += f" (it asks to wait {wait_s:g} s)"
+    traces = _traces(reply, secrets)
+    if traces:
+        text += f" ({', '.join(f'{name} {trace}' for name, trace in traces.items())})"
     return kind(
         text,
         code=code,
         detail=detail,
         operation=operation.name,
         status=status,
-        request_id=request_id(reply.headers),
+        request_id=request_id(reply.headers) or next(iter(traces.values()), None),
         retry_after_s=wait_s,
     )
 
@@ -158,3 +162,17 @@ def _said(reply: Reply) -> tuple[str | None, str]:
     code = next((str(data[n]) for n in _CODE_NAMES if isinstance(data.get(n), str | int)), None)
     message = next((data[n] for n in _MESSAGE_NAMES if isinstance(data.get(n), str)), "")
     return (None if code == message else code), message
+
+
+def _traces(reply: Reply, secrets: tuple[str, ...]) -> dict[str, str]:
+    """Find by which ids the service's own people can find the request, where the body says so."""
+    try:
+        data = json.loads(reply.body)
+    except (ValueError, RecursionError):
+        return {}
+    found = {name: data.get(name) for name in _TRACE_NAMES} if isinstance(data, dict) else {}
+    return {
+        name.replace("_", " "): scrub(text, secrets, 128)
+        for name, text in found.items()
+        if isinstance(text, str) and text
+    }

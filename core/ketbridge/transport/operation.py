@@ -17,7 +17,7 @@ from ..address import check_segment
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-Flow: TypeAlias = Generator["Operation[Any] | Pause", Any, T]
+Flow: TypeAlias = Generator["Operation[Any] | Pause | Work[Any]", Any, T]
 """Several operations in a row: yields each one, is sent its reply, returns the outcome.
 
 An operation that fails raises its TransportError at the yield, where the flow may catch it.
@@ -26,9 +26,22 @@ An operation that fails raises its TransportError at the yield, where the flow m
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A wait in a flow, in seconds."""
+    """A wait in a flow, in seconds; ``why`` is for the user, empty where it is not worth a word."""
 
     seconds: float
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Generic[T_co]):
+    """Blocking work of another library in a flow; the flow is sent what it returns.
+
+    Attributes:
+        run: does it in a thread; it is given the seconds that are left, infinity without a
+            deadline, and has to end soon after them. What it raises is raised at the yield.
+    """
+
+    run: Callable[[float], T_co]
 
 
 class Repeat(enum.Enum):

@@ -7,6 +7,7 @@ the asynchronous client and can be tested without either.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
@@ -21,9 +22,10 @@ from ..errors import (
     TransportError,
 )
 from .auth import Auth, Credential
+from .blocking import Done
 from .failures import ambiguous, named, read, service_error
 from .limits import RateKeeper, RetryQuota
-from .operation import Flow, Operation, Pause, Repeat
+from .operation import Flow, Operation, Pause, Repeat, Work
 from .outcome import Outcome
 from .wire import Settings
 
@@ -61,7 +63,15 @@ class Renew:
     deadline: float
 
 
-Steps: TypeAlias = Generator[Attempt | Sleep | Renew, Any, T]
+@dataclass(frozen=True, slots=True)
+class Perform:
+    """Do blocking work within ``left_s`` seconds; answered with its Done."""
+
+    work: Work[Any]
+    left_s: float
+
+
+Steps: TypeAlias = Generator[Attempt | Sleep | Renew | Perform, Any, T]
 
 
 @dataclass(slots=True)
@@ -93,7 +103,7 @@ class Policy:
             TransportError: an operation failed and the flow did not catch it.
         """
         answer: Any = None
-        failure: TransportError | None = None
+        failure: Exception | None = None
         try:
             while True:
                 wish = flow.send(answer) if failure is None else flow.throw(failure)
@@ -101,6 +111,9 @@ class Policy:
                 try:
                     if isinstance(wish, Pause):
                         yield from self._pause(wish, deadline)
+                    elif isinstance(wish, Work):
+                        done: Done = yield Perform(wish, self._left_s(deadline))
+                        answer, failure = done.value, done.error
                     else:
                         answer = yield from self.send(wish, deadline)
                 except TransportError as error:
@@ -285,4 +298,7 @@ class Policy:
     def _pause(self, pause: Pause, deadline: float | None) -> Steps[None]:
         if deadline is not None and self._settings.clock() + pause.seconds >= deadline:
             raise DeadlineExceeded(f"a pause of {pause.seconds:g} s would pass the deadline")
-        yield Sleep(pause.seconds)
+        yield Sleep(pause.seconds, pause.why)
+
+    def _left_s(self, deadline: float | None) -> float:
+        return math.inf if deadline is None else max(0.0, deadline - self._settings.clock())

@@ -47,6 +47,13 @@ def test_the_services_code_and_words_are_found(body, code, detail):
     assert (error.code, error.detail) == (code, detail)
 
 
+def test_the_ids_by_which_a_service_can_find_the_request_are_in_the_error():
+    body = {"status_code": 422, "trace": "t-1", "correlation_id": "c-2", "errors": None}
+    error = service_error(get(), Reply(422, {}, json_body(body)), now=0.0)
+    assert "(trace t-1, correlation id c-2)" in str(error)
+    assert error.request_id == "t-1"
+
+
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"<html>x</html>", b"[" * 100_000, b"not json"])
 def test_a_body_that_is_no_json_is_still_that_error(body):
     error = service_error(get(), Reply(404, {}, body), now=0.0)
