@@ -10,14 +10,14 @@ from qiskit.circuit import Operation
 
 from .elements import lower
 from .expand import Expander
-from .pattern import HINT, InexpressibleError, Pattern, pattern_of
+from .pattern import GAP, HINT, InexpressibleError, Pattern, pattern_of
 from .rules import Form, form_of, rule_of, standard_form
 
 _NATIVE = {
-    "gpi": (1, 1, '"phase":%r'),
-    "gpi2": (1, 1, '"phase":%r'),
-    "ms": (2, 3, '"phases":[%r,%r],"angle":%r'),
-    "zz": (2, 1, '"angle":%r'),
+    "gpi": (1, 1, f'"phase":{GAP}'),
+    "gpi2": (1, 1, f'"phase":{GAP}'),
+    "ms": (2, 3, f'"phases":[{GAP},{GAP}],"angle":{GAP}'),
+    "zz": (2, 1, f'"angle":{GAP}'),
 }
 """Qubits, parameters and JSON members of each native gate; all in turns."""
 

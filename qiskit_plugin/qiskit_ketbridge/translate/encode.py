@@ -54,8 +54,7 @@ def _encode_gates(circuit: QuantumCircuit, dialect: Dialect) -> Program:
             f"circuit {circuit.name!r} measures nothing: add qc.measure(...) or qc.measure_all()"
         )
     num_qubits = max(walk.used | walk.measured) + 1
-    gates = ",".join(walk.parts)
-    body = f'{{"qubits":{num_qubits},"gateset":"{dialect.gateset}","circuit":[{gates}]}}'
+    body = f'{{"qubits":{num_qubits},"gateset":"{dialect.gateset}","circuit":[{walk.text()}]}}'
     return Program(
         Format.IONQ_QIS if dialect.gateset == "qis" else Format.IONQ_NATIVE,
         body.encode(),

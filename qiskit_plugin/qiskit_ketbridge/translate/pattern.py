@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
 from .elements import Element, Slot
 
+GAP = "\0"
+"""Stands for an angle; JSON cannot contain it."""
 HINT = "transpile(qc, backend) rewrites what Qiskit knows how to"
 
 
@@ -16,34 +19,55 @@ class InexpressibleError(Exception):
     """An instruction cannot be written; says why, and the caller says where."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """JSON of one gate on given qubits.
 
     Attributes:
-        text: JSON objects joined by commas, ``%r`` where an angle goes.
+        text: JSON objects joined by commas, `GAP` where an angle goes.
         qubits: qubits that it acts on.
-        slots: which angle goes where, and by what factor.
+        slots: which angle goes into each gap, and by what factor.
         angles: makes the angles of the gate's parameters; None where they are the parameters.
-        head: where the one parameter is the one angle and comes last, all text before it.
     """
 
     text: str
     qubits: frozenset[int]
     slots: tuple[tuple[int, float], ...] = ()
     angles: Callable[..., Sequence[float]] | None = None
-    head: str = ""
 
-    def fill(self, parameters: Sequence[Any]) -> str:
-        """Return the JSON for the given parameters of the gate.
+    @cached_property
+    def single(self) -> bool:
+        """Whether the one parameter is the one angle, as it is."""
+        return self.angles is None and self.slots == ((0, 1.0),)
+
+    def values(self, parameters: Sequence[Any]) -> list[float]:
+        """Return what goes into the gaps for the given parameters of the gate.
 
         Raises:
             InexpressibleError: a parameter is no finite real number.
         """
+        if not self.slots:
+            return []
         values: Sequence[float] = numbers(parameters)
         if self.angles is not None:
             values = self.angles(*values)
-        return self.text % tuple([values[index] * factor for index, factor in self.slots])
+        return [values[index] * factor for index, factor in self.slots]
+
+
+def fill(text: str, angles: Sequence[float]) -> str:
+    """Write angles into the gaps of a text, each with as many digits as it takes to read it back.
+
+    pydantic's writer does that six times as fast as ``repr``, which counts at 100 000 gates.
+    """
+    if not angles:
+        return text
+    from pydantic_core import to_json
+
+    pieces = text.split(GAP)
+    whole = [""] * (len(pieces) + len(angles))
+    whole[::2] = pieces
+    whole[1::2] = to_json(angles).decode("ascii")[1:-1].split(",")
+    return "".join(whole)
 
 
 def numbers(parameters: Iterable[Any]) -> list[float]:
@@ -90,11 +114,9 @@ def pattern_of(
             piece += f',"controls":[{",".join(map(str, controls))}]'
         if isinstance(step.angle, Slot):
             slots.append((step.angle.index, step.angle.factor))
-            piece += ',"rotation":%r'
+            piece += ',"rotation":' + GAP
         elif step.angle is not None:
             piece += f',"rotation":{step.angle!r}'
         pieces.append(piece + "}")
     text = ",".join(pieces)
-    single = angles is None and slots == [(0, 1.0)] and text.endswith("%r}")
-    head = text.removesuffix("%r}") if single else ""
-    return Pattern(text, frozenset(used), tuple(slots), angles, head)
+    return Pattern(text, frozenset(used), tuple(slots), angles)

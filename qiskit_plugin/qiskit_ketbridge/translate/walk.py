@@ -1,14 +1,15 @@
 """One pass over a circuit: gates become JSON, measurements become the readout.
 
-The pass looks at names and qubits only and makes no gate objects for standard gates, which is what
-keeps it near the cost of walking the circuit. What a gate looks like on given qubits is worked out
-at its first sight. A measurement forgets all of that, so that the next gate on a qubit is looked at
+The pass looks at names, qubits and angles only and makes no gate objects for standard gates, which
+is what keeps it near the cost of walking the circuit. What a gate looks like on given qubits is
+worked out at its first sight; angles are collected apart and written all at once at the end. A measurement forgets all of that, so that the next gate on a qubit is looked at
 again, and seen to be too late if the qubit was measured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from qiskit.circuit import (
     Barrier,
@@ -28,14 +29,17 @@ from qiskit.circuit import (
 
 from ..errors import CircuitError, DynamicCircuitError
 from .dialects import Dialect
-from .pattern import InexpressibleError, Pattern
+from .pattern import InexpressibleError, Pattern, fill
+
+_SLICE = 64
 
 
 class Walk:
     """A circuit being written.
 
     Attributes:
-        parts: JSON of the gates so far.
+        parts: JSON of the gates so far, with gaps for the angles.
+        angles: what goes into the gaps, in their order.
         sources: for each classical bit that is written, the qubit that it reads.
         used: qubits that a gate acts on.
         measured: qubits that are measured, or reset where nobody looks any more.
@@ -44,6 +48,7 @@ class Walk:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self.parts: list[str] = []
+        self.angles: list[float] = []
         self.sources: dict[int, int] = {}
         self.used: set[int] = set()
         self.measured: set[int] = set()
@@ -62,34 +67,42 @@ class Walk:
             CircuitError: an instruction cannot be written; names it and where it is.
             DynamicCircuitError: it needs measurements in the middle of the circuit.
         """
-        known: dict[tuple[str, tuple[Qubit, ...]], str | Pattern] = {}
-        add = self.parts.append
-        for index, instruction in enumerate(circuit.data):
+        known: dict[str, dict[tuple[Qubit, ...], str | Pattern]] = defaultdict(dict)
+        add, turn = self.parts.append, self.angles.append
+        for index, instruction in enumerate(_each(circuit)):
             try:
-                if instruction.is_standard_gate():
-                    key = instruction.name, instruction.qubits
-                    piece = known.get(key)
+                if not instruction.is_standard_gate():
+                    if self._other(instruction, qubits, clbits):
+                        known.clear()
+                    continue
+                name, on = instruction.name, instruction.qubits
+                try:
+                    piece = known[name][on]
+                except KeyError:
+                    piece = self._standard(instruction, [qubits[q] for q in on])
                     if piece is None:
-                        piece = self._standard(instruction, [qubits[q] for q in key[1]])
-                        if piece is not None:
-                            known[key] = piece
-                    if type(piece) is str:
-                        add(piece)
-                    elif piece is not None:
-                        parameters = instruction.params
-                        value = parameters[0]
-                        if piece.head and value.__class__ is float and value - value == 0.0:
-                            add(f"{piece.head}{value!r}}}")
-                        else:
-                            add(piece.fill(parameters))
-                elif self._other(instruction, qubits, clbits):
-                    known.clear()
+                        continue
+                    known[name][on] = piece
+                if piece.__class__ is str:
+                    add(piece)
+                    continue
+                parameters = instruction.params
+                value = parameters[0]
+                if piece.single and value.__class__ is float and value - value == 0.0:
+                    turn(value)
+                else:
+                    self.angles += piece.values(parameters)
+                add(piece.text)
             except InexpressibleError as error:
                 raise CircuitError(_where(index, instruction, qubits) + f" {error}") from None
             except _DynamicError as error:
                 raise DynamicCircuitError(
                     _where(index, instruction, qubits) + f" {error}"
                 ) from None
+
+    def text(self) -> str:
+        """Return the JSON of all gates, joined by commas."""
+        return fill(",".join(self.parts), self.angles)
 
     def _standard(self, instruction: CircuitInstruction, on: Sequence[int]) -> str | Pattern | None:
         """Return what to write for a standard gate; None if that is done or is nothing."""
@@ -104,7 +117,8 @@ class Walk:
         pattern, parameters = self.dialect.other(instruction.operation, on)
         self._use(pattern)
         if pattern.text:
-            self.parts.append(pattern.fill(parameters) if pattern.slots else pattern.text)
+            self.angles += pattern.values(parameters)
+            self.parts.append(pattern.text)
 
     def _use(self, pattern: Pattern) -> None:
         self.used |= pattern.qubits
@@ -163,6 +177,13 @@ class Walk:
             dict(zip(body.qubits, (qubits[q] for q in instruction.qubits), strict=True)),
             dict(zip(body.clbits, (clbits[c] for c in instruction.clbits), strict=True)),
         )
+
+
+def _each(circuit: QuantumCircuit) -> Iterator[CircuitInstruction]:
+    """Go through the instructions by slices, which takes Qiskit less time than one by one."""
+    data = circuit.data
+    for start in range(0, len(data), _SLICE):
+        yield from data[start : start + _SLICE]
 
 
 class _DynamicError(Exception):
