@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from qiskit import QuantumCircuit
 from qiskit.providers import BackendV2, Options
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 
     from .provider import KetbridgeProvider
 
+P = TypeVar("P")
+
 GATESETS = {"qis": Format.IONQ_QIS, "native": Format.IONQ_NATIVE}
+_KINDS = {"ibm": ("ibm.backend", "IbmBackend")}
+"""Clouds whose backends are of a class of their own, and where it is."""
 
 
 def backend(
@@ -46,7 +51,8 @@ def backend(
         gateset: ``qis`` for circuits of abstract gates, ``native`` for those of the hardware.
         token: the credential; without it the environment and then the saved accounts are searched.
         url: base URL of the service, instead of the usual one.
-        settings: further settings of the account.
+        settings: further settings of the account; for IBM also ``use_fractional_gates`` and
+            ``calibration_id``.
 
     Raises:
         AddressError: the address is not of that form, or there is no such cloud.
@@ -55,8 +61,17 @@ def backend(
     from ketbridge.connection import connect
 
     parsed = Address.parse(address)
+    kind = kind_of(parsed.cloud)
+    chosen = {name: settings.pop(name) for name in kind.choices if name in settings}
     cloud = connect(str(parsed.at), token=token, url=url, **settings)
-    return KetbridgeBackend(cloud, parsed.name, gateset)
+    return kind(cloud, parsed.name, gateset, **chosen)
+
+
+def kind_of(cloud: str) -> type[KetbridgeBackend]:
+    """Return the class of a cloud's backends."""
+    home, name = _KINDS.get(cloud, ("backends", "KetbridgeBackend"))
+    found: type[KetbridgeBackend] = getattr(importlib.import_module(f".{home}", __package__), name)
+    return found
 
 
 class KetbridgeBackend(BackendV2):
@@ -67,7 +82,10 @@ class KetbridgeBackend(BackendV2):
 
     Attributes:
         gateset: ``qis`` or ``native``.
+        choices: names of what `backend` takes for backends of this class only.
     """
+
+    choices: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,
@@ -104,6 +122,10 @@ class KetbridgeBackend(BackendV2):
 
     def __repr__(self) -> str:
         return f"<KetbridgeBackend {self.address!r}>"
+
+    def primitive(self, kind: type[P]) -> type[P]:
+        """Return the class to use for a primitive here: one of the cloud's own, or the same."""
+        return kind
 
     @property
     def cloud(self) -> Cloud:

@@ -74,9 +74,10 @@ class KetbridgeJob(JobV1):
             TransportError: the service had to be asked for it and could not be.
         """
         if self._backend is None:
-            from .backends import KetbridgeBackend
+            from .backends import kind_of
 
-            self._backend = KetbridgeBackend(self._job.cloud, self._job.request().backend)
+            kind = kind_of(self._job.cloud.name)
+            self._backend = kind(self._job.cloud, self._job.request().backend)
         return self._backend
 
     def submit(self) -> None:

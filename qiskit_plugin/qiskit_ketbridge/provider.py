@@ -9,7 +9,7 @@ from typing import Any
 from ketbridge import BackendInfo
 from ketbridge.errors import UnknownBackendError
 
-from .backends import KetbridgeBackend
+from .backends import KetbridgeBackend, kind_of
 from .jobs import KetbridgeJob
 
 
@@ -53,6 +53,7 @@ class KetbridgeProvider:
         simulator: bool | None = None,
         filters: Callable[[KetbridgeBackend], bool] | None = None,
         gateset: str = "qis",
+        **choices: Any,
     ) -> list[KetbridgeBackend]:
         """List the machines.
 
@@ -63,12 +64,13 @@ class KetbridgeProvider:
             simulator: only simulators, or only machines.
             filters: only those for which this is true.
             gateset: gate set of the backends returned, ``qis`` or ``native``.
+            **choices: what only this cloud's backends take, for IBM ``use_fractional_gates``.
 
         Raises:
             TransportError: the service could not be asked.
         """
         found = [
-            KetbridgeBackend(self._cloud, info.name, gateset, self, info)
+            kind_of(self._cloud.name)(self._cloud, info.name, gateset, self, info, **choices)
             for info in self._cloud.backends()
             if (name is None or info.name == name)
             and info.num_qubits >= min_num_qubits
@@ -77,14 +79,15 @@ class KetbridgeProvider:
         ]
         return [one for one in found if filters is None or filters(one)]
 
-    def get_backend(self, name: str, *, gateset: str = "qis") -> KetbridgeBackend:
-        """Return one machine, asking the service for it.
+    def get_backend(self, name: str, *, gateset: str = "qis", **choices: Any) -> KetbridgeBackend:
+        """Return one machine, asking the service for it; ``choices`` as for `backends`.
 
         Raises:
             UnknownBackendError: there is no such machine; the message names the nearest.
             TransportError: the service could not be asked.
         """
-        return KetbridgeBackend(self._cloud, name, gateset, self, self._cloud.backend(name))
+        kind = kind_of(self._cloud.name)
+        return kind(self._cloud, name, gateset, self, self._cloud.backend(name), **choices)
 
     def least_busy(self, **filters: Any) -> KetbridgeBackend:
         """Return the machine that the service says has the shortest wait.

@@ -49,6 +49,10 @@ class EstimatorV2(BaseEstimatorV2):
         TypeError: an option does not exist; the message names the nearest.
     """
 
+    def __new__(cls, mode: Mode = None, *_: Any, **__: Any) -> EstimatorV2:
+        """Make the one that runs on the server where the cloud has it."""
+        return super().__new__(resolve(mode)[0].primitive(cls))
+
     def __init__(
         self, mode: Mode = None, *, options: EstimatorOptions | Mapping[str, Any] | None = None
     ) -> None:

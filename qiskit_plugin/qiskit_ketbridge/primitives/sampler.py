@@ -39,6 +39,10 @@ class SamplerV2(BaseSamplerV2):
         TypeError: an option does not exist; the message names the nearest.
     """
 
+    def __new__(cls, mode: Mode = None, *_: Any, **__: Any) -> SamplerV2:
+        """Make the one that runs on the server where the cloud has it."""
+        return super().__new__(resolve(mode)[0].primitive(cls))
+
     def __init__(
         self, mode: Mode = None, *, options: SamplerOptions | Mapping[str, Any] | None = None
     ) -> None:
