@@ -66,6 +66,18 @@ class GateConfig(Answer):
     description: str | None = None
 
 
+class InstructionSignature(Answer):
+    """An instruction that Qiskit does not define, such as a shorter measurement."""
+
+    name: str
+    num_qubits: Int
+    num_clbits: Int = 0
+    parameters: Words = ()
+
+
+Signatures = Annotated[tuple[InstructionSignature, ...], _Lists]
+
+
 class TimingConstraints(Answer):
     """What durations and alignments must be multiples of, in units of ``dt``."""
 
@@ -88,6 +100,7 @@ class BackendConfiguration(Answer):
     gates: tuple[GateConfig, ...] = ()
     coupling_map: Annotated[Pairs | None, Soft] = None
     supported_instructions: Annotated[Words | None, Soft] = None
+    instruction_signatures: Annotated[Signatures | None, Soft] = None
     supported_features: Annotated[Words | None, Soft] = None
     simulator: bool = False
     local: bool = False

@@ -1,0 +1,182 @@
+"""A Qiskit `Target` from the configuration and the properties of an IBM machine."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from qiskit.circuit import (
+    Delay,
+    ForLoopOp,
+    Gate,
+    IfElseOp,
+    Instruction,
+    Parameter,
+    SwitchCaseOp,
+    WhileLoopOp,
+)
+from qiskit.circuit.library import PhaseGate, RZGate, U1Gate, get_standard_gate_name_mapping
+from qiskit.transpiler import InstructionProperties, QubitProperties, Target
+
+from . import angles
+
+if TYPE_CHECKING:
+    from ketbridge.clouds.ibm_shared.machines import Machine
+    from ketbridge.clouds.ibm_shared.models import BackendConfiguration, BackendProperties, Measured
+
+CONTROL_FLOW: Mapping[str, type[Instruction]] = {
+    "if_else": IfElseOp, "while_loop": WhileLoopOp, "for_loop": ForLoopOp,
+    "switch_case": SwitchCaseOp,
+}  # fmt: skip
+NON_UNITARY = ("measure", "reset", "delay")
+_VIRTUAL = (RZGate, PhaseGate, U1Gate, Delay)
+"""With a parameter, but done by shifting phases or by waiting: not fractional."""
+_DIVISORS = {"s": 1, "ms": 10**3, "us": 10**6, "µs": 10**6, "ns": 10**9, "ps": 10**12}
+_FACTORS = {"kHz": 10**3, "MHz": 10**6, "GHz": 10**9}
+_ANGLE_BOUNDS = "angle_bounds" in inspect.signature(Target.add_instruction).parameters
+
+Qargs = tuple[int, ...]
+Entries = dict[Qargs, InstructionProperties | None] | None
+
+
+def build(machine: Machine, *, fractional: bool | None = False) -> Target:
+    """Make the target of a machine.
+
+    Gates are those of ``basis_gates``, also such as the list of gates leaves out; each is on the
+    qubits that the configuration or the properties give. What the properties call not operational
+    is left out. Times are in seconds, frequencies in hertz; ``dt`` is in seconds.
+
+    Args:
+        machine: its documents; without properties every instruction is without errors.
+        fractional: True to keep gates that take an angle and time, such as RZZ and RX; False to
+            leave them out, as circuits with control flow need it; None for all that there is.
+    """
+    config, measured = machine.configuration, machine.properties
+    operations = dict(_operations(config, fractional is not False))
+    flow = [name for name in config.supported_instructions or () if name in CONTROL_FLOW]
+    faulty = set() if measured is None else set(_faulty_qubits(measured))
+    places = _places(config, operations)
+    if measured is not None:
+        _add_measured(places, measured, faulty)
+        if "measure" in operations:
+            places["measure"] = _readout(measured, config.n_qubits, faulty)
+    working = [qubit for qubit in range(config.n_qubits) if qubit not in faulty]
+    target = Target(
+        num_qubits=config.n_qubits,
+        dt=None if config.dt is None else config.dt * 1e-9,
+        qubit_properties=None if measured is None else _qubit_properties(measured, config.n_qubits),
+        **_timing(config),
+    )
+    for name, operation in operations.items():
+        entries = places[name]
+        if entries is None and name in NON_UNITARY:
+            entries = {(qubit,): None for qubit in working}
+        bounds = {"angle_bounds": [angles.RZZ_BOUNDS]} if name == "rzz" and _ANGLE_BOUNDS else {}
+        target.add_instruction(operation, entries, name=name, **bounds)
+    for name in flow:
+        target.add_instruction(CONTROL_FLOW[name], name=name)
+    return target
+
+
+def is_fractional(operation: Instruction) -> bool:
+    """Whether a gate takes an angle and time, so that it excludes control flow in one job."""
+    return bool(operation.params) and not isinstance(operation, _VIRTUAL)
+
+
+def _operations(
+    config: BackendConfiguration, fractional: bool
+) -> Iterator[tuple[str, Instruction]]:
+    """Yield the instructions by name; those that are control flow are of another kind."""
+    standard = get_standard_gate_name_mapping()
+    supported = config.supported_instructions or NON_UNITARY
+    configured = {gate.name: gate for gate in config.gates}
+    names = (*config.basis_gates, *(name for name in NON_UNITARY if name in supported))
+    for name in dict.fromkeys(names):
+        if name in standard:
+            if fractional or not is_fractional(standard[name]):
+                yield name, standard[name]
+        elif name in configured:
+            gate = configured[name]
+            pairs = gate.coupling_map or ()
+            parameters = [Parameter(parameter) for parameter in gate.parameters or ()]
+            yield name, Gate(name, len(pairs[0]) if pairs else 0, parameters)
+        elif name not in CONTROL_FLOW:
+            warnings.warn(
+                f"{config.backend_name} has a gate {name!r} that neither Qiskit nor its "
+                "configuration defines; it is left out",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+    for one in config.instruction_signatures or ():
+        parameters = [Parameter(parameter) for parameter in one.parameters]
+        yield one.name, Instruction(one.name, one.num_qubits, one.num_clbits, parameters)
+
+
+def _places(config: BackendConfiguration, names: Iterable[str]) -> dict[str, Entries]:
+    """Return where each instruction can act as the configuration has it; None is everywhere."""
+    places: dict[str, Entries] = dict.fromkeys(names)
+    for gate in config.gates:
+        if gate.name in places and gate.coupling_map:
+            places[gate.name] = dict.fromkeys(gate.coupling_map)
+    return places
+
+
+def _add_measured(
+    places: dict[str, Entries], measured: BackendProperties, faulty: set[int]
+) -> None:
+    """Add errors and durations, and take out what does not work."""
+    for gate in measured.gates:
+        if gate.gate not in places:
+            continue
+        found = places[gate.gate]
+        if found is None:
+            found = places[gate.gate] = {}
+        qubits: Any = gate.qubits
+        values = _values(gate.parameters)
+        if not values.get("operational", 1) or not faulty.isdisjoint(qubits):
+            found.pop(qubits, None)
+        else:
+            found[qubits] = InstructionProperties(
+                values.get("gate_length"), values.get("gate_error")
+            )
+
+
+def _readout(measured: BackendProperties, num_qubits: int, faulty: set[int]) -> Entries:
+    found: Entries = {}
+    for qubit, parameters in enumerate(measured.qubits[:num_qubits]):
+        if qubit not in faulty:
+            values = _values(parameters)
+            found[qubit,] = InstructionProperties(
+                values.get("readout_length"), values.get("readout_error")
+            )
+    return found
+
+
+def _qubit_properties(measured: BackendProperties, num_qubits: int) -> list[QubitProperties]:
+    values = map(_values, measured.qubits[:num_qubits])
+    return [QubitProperties(one.get("T1"), one.get("T2"), one.get("frequency")) for one in values]
+
+
+def _faulty_qubits(measured: BackendProperties) -> Iterator[int]:
+    for qubit, parameters in enumerate(measured.qubits):
+        if any(item.name == "operational" and not item.value for item in parameters):
+            yield qubit
+
+
+def _values(parameters: Iterable[Measured]) -> dict[str, float]:
+    """Return quantities by name, times in seconds and frequencies in hertz."""
+    found = {}
+    for item in parameters:
+        value, unit = item.value, item.unit
+        if unit:
+            # Dividing, not multiplying by 1e-9, is exact where the quotient is.
+            value = value / _DIVISORS.get(unit, 1) * _FACTORS.get(unit, 1)
+        found[item.name] = value
+    return found
+
+
+def _timing(config: BackendConfiguration) -> dict[str, int]:
+    constraints = config.timing_constraints
+    return {} if constraints is None else constraints.model_dump(exclude_none=True)
