@@ -42,6 +42,7 @@ _SYMBOLIC = {
     "r": lambda t, p: (t, p - math.pi / 2, math.pi / 2 - p),
     "u": lambda t, p, z: (t, p, z),
 }
+_PULSES = {"gpi": GPIGate, "gpi2": GPI2Gate}
 SYMBOLIC_GATES = (*_SYMBOLIC, "rxx", "ryy", "rzz")
 
 
@@ -73,14 +74,15 @@ class LowerToNative(TransformationPass):
         Raises:
             TranspilerError: a gate is left that the earlier passes should have rewritten.
         """
-        written = self._write(dag, frozenset())
+        written = self.write(dag, frozenset())
         if self.entangler == "ms":
-            other = self._write(dag, frozenset(dag.qubits))
+            other = self.write(dag, frozenset(dag.qubits))
             fewer = {q for q in dag.qubits if other.pulses[q] < written.pulses[q]}
-            written = self._write(dag, frozenset(fewer)) if fewer else written
+            written = self.write(dag, frozenset(fewer)) if fewer else written
         return written.dag
 
-    def _write(self, dag: DAGCircuit, deferring: frozenset[Qubit]) -> _Writer:
+    def write(self, dag: DAGCircuit, deferring: frozenset[Qubit]) -> _Writer:
+        """Write the circuit; on the qubits of ``deferring``, what is pending waits behind MS."""
         writer = _Writer(dag, self.entangler, deferring)
         for node in dag.topological_op_nodes():
             writer.take(node)
@@ -136,10 +138,13 @@ class _Writer:
         if not is_symbolic(op):
             self._multiply(qubit, op.to_matrix())
             return
-        if op.name not in _SYMBOLIC:
-            raise TranspilerError(f"{op.name} with unbound parameters was not rewritten")
         self._pulses(qubit)
-        self._euler(qubit, *_SYMBOLIC[op.name](*op.params))
+        if op.name in _SYMBOLIC:
+            self._euler(qubit, *_SYMBOLIC[op.name](*op.params))
+        elif op.name in _PULSES:
+            self._write(_PULSES[op.name](op.params[0] - self.frame[qubit] / TURN), qubit)
+        else:
+            raise TranspilerError(f"{op.name} with unbound parameters was not rewritten")
 
     def _multiply(self, qubit: Qubit, now: np.ndarray) -> None:
         before = self.matrix[qubit]
