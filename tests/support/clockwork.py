@@ -35,7 +35,11 @@ class Clockwork:
 
     def settings(self, **changes: Any) -> Settings:
         """Settings that run on this clock."""
-        steered = {
+        return Settings(**{**self.account_settings(), **changes})
+
+    def account_settings(self) -> dict[str, Any]:
+        """The same as settings of an account."""
+        return {
             "sleep": self.sleep,
             "asleep": self.asleep,
             "clock": lambda: self.now,
@@ -43,4 +47,3 @@ class Clockwork:
             "rng": random.Random(self._seed),
             "on_wait": lambda seconds, why: self.waits.append((seconds, why)),
         }
-        return Settings(**{**steered, **changes})
