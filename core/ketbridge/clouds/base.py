@@ -18,6 +18,7 @@ from ..jobs.state import Cost, JobInfo, JobState
 from ..jobs.submission import Request, Submission
 from . import settings
 from .description import BackendInfo, Calibration
+from .offers import Offers
 from .sessions import SessionInfo, SessionLimits
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ __all__ = ["BackendInfo", "Calibration", "Cloud"]
 T = TypeVar("T")
 
 
-class Cloud(ABC):
+class Cloud(Offers, ABC):
     """One service, seen with one account.
 
     Making a cloud does no network I/O and loads no HTTP library; the first call does.

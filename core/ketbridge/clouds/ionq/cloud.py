@@ -13,6 +13,7 @@ from ...jobs.submission import Request, Submission
 from ...programs import Format, Program, Readout, ionq_json
 from ...transport.operation import Flow
 from ..base import BackendInfo, Calibration, Cloud
+from ..offers import Variant
 from ..paging import Pages
 from ..sessions import SessionInfo, SessionLimits
 from . import fetching, lookup, machines, metadata, operations, payload, readings, variants
@@ -26,6 +27,7 @@ from .options import RESULT, RUN, SIMULATOR, check_request, refuse_unknown, sess
 
 if TYPE_CHECKING:
     from ...accounts import Account
+    from ...jobs.filters import JobFilter
     from ...jobs.ledger import Ledger
     from ...results import Measurements
     from ...transport import Client
@@ -58,6 +60,10 @@ class IonqCloud(Cloud):
     name: ClassVar[str] = "ionq"
     options: ClassVar[Mapping[str, str]] = RUN
     result_options: ClassVar[Mapping[str, str]] = RESULT
+    compiled: ClassVar[Mapping[str, Format]] = {
+        "native": Format.IONQ_NATIVE,
+        "qasm3": Format.OPENQASM3,
+    }
     settings: ClassVar[Mapping[str, str]] = SETTINGS
 
     def __init__(
@@ -223,6 +229,13 @@ class IonqCloud(Cloud):
         page = yield operations.get_jobs(**_named(filters, _FILTERS), next=cursor)
         return [readings.job_info(job) for job in page.jobs], page.next
 
+    def filters_of(self, wanted: JobFilter) -> Mapping[str, Any]:
+        """Filter by machine, and by state where it is one word of the service."""
+        words = readings.words_of(wanted.statuses)
+        word = wanted.word or (words[0] if len(words) == 1 else None)
+        pairs = {"backend": wanted.backend, "status": word}
+        return {name: value for name, value in pairs.items() if value is not None}
+
     def all_jobs(self, **filters: Any) -> Pages[JobInfo]:
         """Go through all jobs, with the filters of `jobs_flow`; ``for`` or ``async for``."""
         return Pages(self, lambda cursor: self.jobs_flow(cursor, filters))
@@ -242,6 +255,10 @@ class IonqCloud(Cloud):
     ) -> Flow[Measurements]:
         """Fetch the counts of one debiasing variant, in states of ``num_bits`` qubits."""
         return variants.measured(job_id, variant, num_bits)
+
+    def variant_results_flow(self, job_id: str, request: Request) -> Flow[tuple[Variant, ...]]:
+        """Fetch what each debiasing variant measured; none without debiasing."""
+        return variants.of_circuits(job_id, request)
 
     def open_session_flow(
         self, backend: str, limits: SessionLimits, batch: bool = False

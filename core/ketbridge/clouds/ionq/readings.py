@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ...jobs.state import Cost, JobInfo, JobState, JobStatus
 from ...programs import Format
 from ..base import BackendInfo, Calibration
@@ -82,6 +84,12 @@ def state(job: BaseJob | GetJobResponse) -> JobState:
         ended=instant(job.completed_at),
         detail=job,
     )
+
+
+def words_of(statuses: Iterable[JobStatus]) -> list[str]:
+    """Return the service's words for states."""
+    wanted = set(statuses)
+    return [str(word) for word, status in STATUS.items() if status in wanted]
 
 
 def job_info(job: BaseJob) -> JobInfo:

@@ -8,8 +8,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from ...errors import ProtocolError
+from ...jobs.submission import Request
 from ...results import Measurements
 from ...transport.operation import Flow
+from ..offers import Variant
 from . import operations
 from .fetching import states
 from .models import GetJobResponse, VariantResult
@@ -31,6 +33,28 @@ def listed(job: GetJobResponse) -> tuple[VariantResult, ...]:
         return tuple(VariantResult.model_validate_json(json.dumps(one)) for one in place or ())
     except (ValidationError, TypeError) as error:
         raise ProtocolError(f"the variants of job {job.id} cannot be read: {error}") from error
+
+
+def of_circuits(job_id: str, request: Request) -> Flow[tuple[Variant, ...]]:
+    """Fetch what each variant of each circuit of a job measured, in its classical bits.
+
+    The readout is applied as it is to the joined result: the contract does not say whether
+    ``qubit_map`` has been undone in the counts of a variant; the sandbox has.
+
+    Args:
+        job_id: the job.
+        request: what was asked, for the readouts.
+    """
+    job: GetJobResponse = yield operations.get_job(job_id)
+    found = []
+    for circuit, part_id in enumerate(job.child_job_ids or (job.id,)):
+        part = job if part_id == job.id else (yield operations.get_job(part_id))
+        program = request.programs[circuit]
+        for variant in listed(part):
+            counts = yield from measured(part.id, variant, program.num_qubits)
+            read = counts.read(program.readout)
+            found.append(Variant(variant.variant_id, circuit, read, variant.qubit_map))
+    return tuple(found)
 
 
 def measured(job_id: str, variant: VariantResult, num_bits: int) -> Flow[Measurements]:
