@@ -33,8 +33,8 @@ CONTROL_FLOW: Mapping[str, type[Instruction]] = {
 NON_UNITARY = ("measure", "reset", "delay")
 _VIRTUAL = (RZGate, PhaseGate, U1Gate, Delay)
 """With a parameter, but done by shifting phases or by waiting: not fractional."""
-_DIVISORS = {"s": 1, "ms": 10**3, "us": 10**6, "µs": 10**6, "ns": 10**9, "ps": 10**12}
-_FACTORS = {"kHz": 10**3, "MHz": 10**6, "GHz": 10**9}
+_DIVISORS = {"ms": 1e3, "us": 1e6, "µs": 1e6, "ns": 1e9, "ps": 1e12}
+_FACTORS = {"kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
 _ANGLE_BOUNDS = "angle_bounds" in inspect.signature(Target.add_instruction).parameters
 
 Qargs = tuple[int, ...]
@@ -167,14 +167,15 @@ def _faulty_qubits(measured: BackendProperties) -> Iterator[int]:
 
 def _values(parameters: Iterable[Measured]) -> dict[str, float]:
     """Return quantities by name, times in seconds and frequencies in hertz."""
-    found = {}
-    for item in parameters:
-        value, unit = item.value, item.unit
-        if unit:
-            # Dividing, not multiplying by 1e-9, is exact where the quotient is.
-            value = value / _DIVISORS.get(unit, 1) * _FACTORS.get(unit, 1)
-        found[item.name] = value
-    return found
+    # Dividing, not multiplying by 1e-9, is exact where the quotient is.
+    return {
+        item.name: (
+            item.value / _DIVISORS[item.unit]
+            if item.unit in _DIVISORS
+            else item.value * _FACTORS.get(item.unit, 1)
+        )
+        for item in parameters
+    }
 
 
 def _timing(config: BackendConfiguration) -> dict[str, int]:

@@ -20,8 +20,9 @@ def encode(circuit: QuantumCircuit, format: Format) -> Program:  # noqa: A002 - 
 
     Args:
         circuit: any circuit of standard gates and of gates that are defined by them.
-        format: ``IONQ_QIS``; ``IONQ_NATIVE`` for circuits of GPI, GPI2, MS and ZZ gates alone; or
-            ``IONQ_QASM3`` for circuits that measure, reset or decide before their end.
+        format: ``IONQ_QIS``; ``IONQ_NATIVE`` for circuits of GPI, GPI2, MS and ZZ gates alone;
+            ``IONQ_QASM3`` for circuits that measure, reset or decide before their end; or
+            ``QISKIT_QPY`` for IBM, which takes them as they are, free parameters too.
 
     Returns:
         The program; its readout says which qubit each classical bit reads.
@@ -35,6 +36,10 @@ def encode(circuit: QuantumCircuit, format: Format) -> Program:  # noqa: A002 - 
         raise CircuitError(f"a circuit is a qiskit QuantumCircuit, not {type(circuit).__name__}")
     if not circuit.num_qubits:
         raise CircuitError(f"circuit {circuit.name!r} has no qubits")
+    if format is Format.QISKIT_QPY:
+        from ..ibm.qpy import encode_qpy
+
+        return encode_qpy(circuit)
     if format is Format.IONQ_QASM3:
         return encode_qasm3(circuit)
     if format not in _DIALECTS:

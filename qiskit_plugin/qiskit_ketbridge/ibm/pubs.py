@@ -1,0 +1,126 @@
+"""PUBs as programs: each distinct circuit written once, parameter values as arrays."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from qiskit import QuantumCircuit
+from qiskit.primitives import DataBin
+
+from ketbridge.errors import ProgramError
+
+from ..errors import CircuitError
+from .qpy import encode_qpy
+
+if TYPE_CHECKING:
+    from qiskit.primitives.containers.estimator_pub import EstimatorPub
+    from qiskit.primitives.containers.sampler_pub import SamplerPub
+
+    from ketbridge import Program
+
+
+class Circuits:
+    """Programs of circuits; a circuit that comes again is checked and written once."""
+
+    def __init__(self, check: Callable[[QuantumCircuit], None] | None = None) -> None:
+        """Begin.
+
+        Args:
+            check: refuses a circuit that cannot run, by raising.
+        """
+        self._check = check
+        self._known: dict[int, tuple[QuantumCircuit, Program]] = {}
+
+    def program(self, circuit: QuantumCircuit) -> Program:
+        """Return the program of a circuit, without arguments."""
+        known = self._known.get(id(circuit))
+        if known is None:
+            if self._check is not None:
+                self._check(circuit)
+            known = self._known[id(circuit)] = circuit, encode_qpy(circuit)
+        return known[1]
+
+
+def of_sampler(pubs: Iterable[SamplerPub], circuits: Circuits) -> list[Program]:
+    """Write sampler PUBs.
+
+    Args:
+        pubs: one with shots None takes the default of the job.
+        circuits: writes the circuits.
+
+    Raises:
+        CircuitError: a register's name or size is none that the service takes.
+    """
+    from ketbridge.clouds.ibm_shared import encoding
+
+    programs = []
+    for pub in pubs:
+        program = circuits.program(pub.circuit)
+        values = pub.parameter_values.as_array(pub.circuit.parameters)
+        programs.append(replace(program, arguments=encoding.sampler_arguments(values, pub.shots)))
+    return programs
+
+
+def of_estimator(pubs: Iterable[EstimatorPub], circuits: Circuits) -> list[Program]:
+    """Write estimator PUBs.
+
+    Raises:
+        ProgramError: a PUB has no observable or one with a letter other than I, X, Y and Z, or a
+            precision that is not above 0.
+    """
+    from ketbridge.clouds.ibm_shared import encoding
+
+    programs = []
+    for place, pub in enumerate(pubs):
+        if pub.precision is not None and not pub.precision > 0:
+            raise ProgramError(f"PUB {place} asks for a precision of {pub.precision}: not above 0")
+        observables = pub.observables.tolist()
+        _check_observables(observables, place)
+        program = circuits.program(pub.circuit)
+        values = pub.parameter_values.as_array(pub.circuit.parameters)
+        arguments = encoding.estimator_arguments(observables, values, pub.precision)
+        programs.append(replace(program, arguments=arguments))
+    return programs
+
+
+def check_registers(circuit: QuantumCircuit) -> None:
+    """Refuse classical registers that the service cannot give back.
+
+    Raises:
+        CircuitError: one has no bits, or a name that cannot be an attribute of a result.
+    """
+    for register in circuit.cregs:
+        if not register.size:
+            raise CircuitError(f"{_register(circuit, register)} has no bits")
+        name = register.name
+        if not name.isidentifier() or keyword.iskeyword(name):
+            raise CircuitError(
+                f"{_register(circuit, register)} has a name that Python cannot use: IBM takes "
+                "letters, digits and underscores, and no keyword"
+            )
+        try:
+            DataBin(**{name: 0})
+        except ValueError as error:
+            raise CircuitError(f"{_register(circuit, register)}: {error}") from None
+
+
+def _register(circuit: QuantumCircuit, register: Any) -> str:
+    return f"classical register {register.name!r} of circuit {circuit.name!r}"
+
+
+def _check_observables(observables: Any, place: int) -> None:
+    if isinstance(observables, list):
+        if not observables:
+            raise ProgramError(f"PUB {place} has no observables")
+        for one in observables:
+            _check_observables(one, place)
+        return
+    for label in observables:
+        other = set(label) - set("IXYZ")
+        if other:
+            raise ProgramError(
+                f"PUB {place} has the observable {label!r}; IBM's estimator measures I, X, Y and Z"
+            )
