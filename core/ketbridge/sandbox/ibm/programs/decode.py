@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 MAX_UNPACKED_BYTES = 512 << 20
+CHUNK_BYTES = 1 << 20
+PACKED = ("data", "b64_data", "circuit_b64")
+"""Members of the schemas' objects that may be compressed."""
 
 
 def invalid(message: str) -> WorkError:
@@ -172,12 +175,22 @@ def check_packed(value: Any) -> None:
         WorkError: one does.
     """
     if isinstance(value, dict):
-        for name in ("data", "b64_data"):
-            text = value.get(name)
-            if isinstance(text, str) and text.startswith("eJ"):
-                unzip(text)
-        for entry in value.values():
-            check_packed(entry)
-    elif isinstance(value, list):
-        for entry in value:
-            check_packed(entry)
+        for name in PACKED:
+            if isinstance(value.get(name), str):
+                _check_size(value[name])
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for entry in inner:
+        check_packed(entry)
+
+
+def _check_size(text: str) -> None:
+    machine, left = zlib.decompressobj(), MAX_UNPACKED_BYTES
+    try:
+        data = base64.b64decode(text)
+        while data and left > 0:
+            left -= len(machine.decompress(data, CHUNK_BYTES))
+            data = machine.unconsumed_tail
+    except (binascii.Error, zlib.error):
+        return  # it is not packed; whether it is right is for its schema to say
+    if data:
+        raise invalid(f"A value unpacks to more than {MAX_UNPACKED_BYTES} bytes.")

@@ -17,7 +17,7 @@ from .task import SHOTS, Outcome, Task
 if TYPE_CHECKING:
     import numpy as np
     from qiskit import QuantumCircuit
-    from qiskit.primitives import BitArray, DataBin
+    from qiskit.primitives import DataBin
     from qiskit.primitives.containers.sampler_pub import SamplerPub
 
 DEFAULT_SHOTS = 4096
@@ -95,20 +95,21 @@ def bindings(circuit: QuantumCircuit, values: np.ndarray[Any, Any]) -> Any:
 
 
 def _levelled(data: DataBin, measured: str) -> DataBin:
-    """Turn bits into points of the complex plane where these are asked for: 1 for 0, -1 for 1."""
+    """Turn bits into points of the complex plane where these are asked for."""
     from qiskit.primitives import DataBin
 
     if measured == "classified":
         return data
-    points = {name: _points(bits) for name, bits in data.items()}
+    kerneled = {name: points(bits.to_bool_array(order="little")) for name, bits in data.items()}
     if measured == "avg_kerneled":
-        points = {name: array.mean(axis=-2) for name, array in points.items()}
-    return DataBin(**points, shape=data.shape)
+        kerneled = {name: array.mean(axis=-2) for name, array in kerneled.items()}
+    return DataBin(**kerneled, shape=data.shape)
 
 
-def _points(bits: BitArray) -> np.ndarray[Any, Any]:
-    points: np.ndarray[Any, Any] = (1.0 - 2.0 * bits.to_bool_array(order="little")).astype(complex)
-    return points
+def points(bits: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Turn bits into points of the complex plane: 1 for 0 and -1 for 1."""
+    found: np.ndarray[Any, Any] = (1.0 - 2.0 * bits).astype(complex)
+    return found
 
 
 def _spans(pubs: list[SamplerPub], begun: datetime) -> Any:
