@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import ProtocolError
@@ -13,6 +14,33 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 C = TypeVar("C", bound=Hashable)
+
+
+CLOCK_MARGIN = timedelta(hours=2)
+"""How far this computer's clock and a service's may be apart."""
+
+
+class ListOrder:
+    """Whether a list has been newest first so far, and how far back it has come."""
+
+    def __init__(self) -> None:
+        self._last: datetime | None = None
+        self._falls = 0
+        self._newest_first = True
+
+    def see(self, moments: Iterable[datetime | None]) -> None:
+        """Take in when the entries of a further page were made."""
+        for at in moments:
+            if at is None or (self._last is not None and at > self._last):
+                self._newest_first = False
+                return
+            self._falls += self._last is not None and at < self._last
+            self._last = at
+
+    def passed(self, moment: datetime) -> bool:
+        """Whether the list is newest first and all that follows is older than a moment."""
+        proven = self._newest_first and self._falls > 0
+        return proven and self._last is not None and self._last < moment
 
 
 def advance(cursor: C, seen: set[C]) -> C:

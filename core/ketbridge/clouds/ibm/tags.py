@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ...errors import ProgramError
-from ...jobs.submission import Submission
+from ..submission_tag import of, users
 
-PREFIX = "kb"
-_LENGTH = len(PREFIX) + 22
+__all__ = ["check", "of", "users"]
+
 _LIMITS = (("2026-03-15", 8, 86), ("", 5, 24))
 """From which API version on a job may have how many tags of how many characters."""
-
-
-def of(submission: Submission) -> str:
-    """Return the tag of a submission: its UUID in 24 characters, which every version allows."""
-    packed = base64.urlsafe_b64encode(uuid.UUID(submission.id).bytes).decode("ascii")
-    return PREFIX + packed.rstrip("=")
-
-
-def users(tags: Iterable[str] | None) -> tuple[str, ...]:
-    """Return the tags of a job without that of a submission."""
-    return tuple(tag for tag in tags or () if not _is_ours(tag))
 
 
 def check(tags: Sequence[str], api_version: str) -> None:
@@ -41,13 +28,3 @@ def check(tags: Sequence[str], api_version: str) -> None:
     for tag in tags:
         if not isinstance(tag, str) or not 1 <= len(tag) <= length:
             raise ProgramError(f"tag {tag!r} is no text of 1 to {length} characters")
-
-
-def _is_ours(tag: str) -> bool:
-    if len(tag) != _LENGTH or not tag.startswith(PREFIX):
-        return False
-    try:
-        packed = base64.urlsafe_b64decode(tag.removeprefix(PREFIX) + "==")
-    except ValueError:
-        return False
-    return uuid.UUID(bytes=packed).version == 4

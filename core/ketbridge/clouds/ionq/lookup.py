@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from ...errors import AmbiguousSubmissionError
 from ...jobs.submission import Submission
 from ...transport.operation import Flow
-from ..paging import advance
+from ..paging import CLOCK_MARGIN, ListOrder, advance
 from ..wire import instant
 from . import metadata, operations
 from .models import BaseJob, JobCreationResponse
 
 PAGE = 25
 MAX_PAGES = 40
-CLOCK_MARGIN = timedelta(hours=2)
-"""How far this computer's clock and the service's may be apart."""
 
 
 def find(submission: Submission, max_pages: int = MAX_PAGES) -> Flow[JobCreationResponse | None]:
@@ -30,7 +26,7 @@ def find(submission: Submission, max_pages: int = MAX_PAGES) -> Flow[JobCreation
     Raises:
         AmbiguousSubmissionError: the list is too long to be read to its end.
     """
-    order = _Order()
+    order = ListOrder()
     seen: set[str] = set()
     cursor: str | None = None
     for _ in range(max_pages):
@@ -38,7 +34,7 @@ def find(submission: Submission, max_pages: int = MAX_PAGES) -> Flow[JobCreation
         for job in page.jobs:
             if _is_of(job, submission):
                 return JobCreationResponse(id=job.id, status=job.status, session_id=job.session_id)
-        order.see(page.jobs)
+        order.see(instant(job.submitted_at) for job in page.jobs)
         if page.next is None or order.passed(submission.created - CLOCK_MARGIN):
             return None
         cursor = advance(page.next, seen)
@@ -51,25 +47,3 @@ def find(submission: Submission, max_pages: int = MAX_PAGES) -> Flow[JobCreation
 
 def _is_of(job: BaseJob, submission: Submission) -> bool:
     return not job.parent_job_id and metadata.submission_of(job.metadata) == submission.id
-
-
-class _Order:
-    """Whether a list has been newest first so far, and how far back it has come."""
-
-    def __init__(self) -> None:
-        self._last: datetime | None = None
-        self._falls = 0
-        self._newest_first = True
-
-    def see(self, jobs: tuple[BaseJob, ...]) -> None:
-        for job in jobs:
-            at = instant(job.submitted_at)
-            if at is None or (self._last is not None and at > self._last):
-                self._newest_first = False
-                return
-            self._falls += self._last is not None and at < self._last
-            self._last = at
-
-    def passed(self, moment: datetime) -> bool:
-        proven = self._newest_first and self._falls > 0
-        return proven and self._last is not None and self._last < moment
