@@ -18,6 +18,7 @@ from ..jobs.state import Cost, JobInfo, JobState
 from ..jobs.submission import Request, Submission
 from . import settings
 from .description import BackendInfo, Calibration
+from .document import Document
 from .offers import Offers
 from .sessions import SessionInfo, SessionLimits
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ..transport import Client
     from ..transport.operation import Flow, Operation
 
-__all__ = ["BackendInfo", "Calibration", "Cloud"]
+__all__ = ["BackendInfo", "Calibration", "Cloud", "Document"]
 
 T = TypeVar("T")
 
@@ -322,6 +323,19 @@ class Cloud(Offers, ABC):
         self, job_id: str, state: JobState, request: Request, options: Mapping[str, Any]
     ) -> Flow[list[Measurements]]:
         """Fetch the result of a finished job, one entry a program, in classical bits."""
+
+    def document_flow(self, job_id: str, state: JobState) -> Flow[Document]:
+        """Fetch the result of a finished job as the service gives it.
+
+        Args:
+            job_id: the job.
+            state: its final state.
+
+        Raises:
+            ProgramError: the service gives no single document.
+        """
+        yield from ()
+        raise ProgramError(f"{self.name} gives no result as one document")
 
     @abstractmethod
     def cancel_flow(self, job_id: str) -> Flow[None]:

@@ -26,6 +26,7 @@ from .waiting import FIRST_S, GRACE_S, Clock, Progress, Wait, about
 
 if TYPE_CHECKING:
     from ..clouds.base import Cloud
+    from ..clouds.document import Document
     from ..results import Measurements
 
 T = TypeVar("T")
@@ -136,6 +137,26 @@ class Job:
             flow = self.result_flow(timeout_s, result_options)
             return self.cloud.run(flow, timeout_s=_limit_s(timeout_s))
 
+    def raw_result(self, timeout_s: float | None = None) -> Document:
+        """Wait, and return the result as the service gives it; it is not kept.
+
+        For results that are more than measurements: a state vector, a photonic or an analog
+        result, the document of an SDK.
+
+        Args:
+            timeout_s: how long it may take, the wait included; None for as long as it takes.
+
+        Raises:
+            ProgramError: the cloud gives no single document.
+            JobFailed: the job failed; with the service's code and reason.
+            JobCancelled: the job was cancelled.
+            JobTimeout: the time is over; the job goes on.
+            JobLost: the service does not know the job or never gave its result.
+            TransportError: the result could not be fetched.
+        """
+        with self._left_running():
+            return self.cloud.run(self.raw_result_flow(timeout_s), timeout_s=timeout_s)
+
     def cancel(self) -> None:
         """Ask the service to cancel the job; it may still end otherwise.
 
@@ -181,6 +202,10 @@ class Job:
         flow = self.result_flow(timeout_s, result_options)
         return await self.cloud.arun(flow, timeout_s=_limit_s(timeout_s))
 
+    async def araw_result(self, timeout_s: float | None = None) -> Document:
+        """Wait asynchronously and return the result as it is; see `raw_result`."""
+        return await self.cloud.arun(self.raw_result_flow(timeout_s), timeout_s=timeout_s)
+
     async def acancel(self) -> None:
         """Ask the service to cancel the job asynchronously; see `cancel`."""
         await self.cloud.arun(self._named(self.cloud.cancel_flow(self.id)))
@@ -208,6 +233,12 @@ class Job:
             self._results.setdefault(key, fetched)
         return list(self._results[key])
 
+    def raw_result_flow(self, timeout_s: float | None = None) -> Flow[Document]:
+        """Wait and fetch the result as it is; see `raw_result`."""
+        state = yield from self.wait_flow(timeout_s)
+        self._check_done(state)
+        return (yield from self._late(lambda: self.cloud.document_flow(self.id, state), timeout_s))
+
     def _state_flow(self) -> Flow[JobState]:
         return (yield from self._named(self._ask_flow()))
 
@@ -229,13 +260,19 @@ class Job:
     def _fetch_flow(
         self, state: JobState, options: Mapping[str, Any], timeout_s: float | None
     ) -> Flow[list[Measurements]]:
-        """Fetch the result; it may come a little later than the news that the job is done."""
+        def fetch() -> Flow[list[Measurements]]:
+            request = yield from self._request_flow()
+            return (yield from self.cloud.fetch_flow(self.id, state, request, options))
+
+        return (yield from self._late(fetch, timeout_s))
+
+    def _late(self, fetch: Callable[[], Flow[T]], timeout_s: float | None) -> Flow[T]:
+        """Fetch a result, which may come a little later than the news that the job is done."""
         now = self._clock().now
         start = now()
         while True:
             try:
-                request = yield from self._request_flow()
-                return (yield from self.cloud.fetch_flow(self.id, state, request, options))
+                return (yield from fetch())
             except NotFound as error:
                 if now() - start >= GRACE_S:
                     raise JobLost(

@@ -12,7 +12,7 @@ from ...errors import ProgramError, ServiceError, TransportError
 from ...jobs.state import Cost, JobInfo, JobState, JobStatus
 from ...jobs.submission import Request, Submission
 from ...transport.operation import Flow, Operation, RateLimit
-from ..base import BackendInfo, Cloud
+from ..base import BackendInfo, Cloud, Document
 from ..ibm_shared.machines import Machine, describe
 from ..paging import Pages
 from ..sessions import SessionInfo, SessionLimits
@@ -204,6 +204,11 @@ class IbmCloud(Cloud):
         """
         job = yield from self._job(job_id, state)
         return (yield from fetching.body(job, self.ledger))
+
+    def document_flow(self, job_id: str, state: JobState) -> Flow[Document]:
+        """Fetch the result of a finished job as the service gives it; see `result_body_flow`."""
+        found = yield from self.result_body_flow(job_id, state)
+        return Document(found.content, found.media_type)
 
     def cancel_flow(self, job_id: str) -> Flow[None]:
         """Ask the service to cancel a job; RequestRefused (409) where it is too late."""

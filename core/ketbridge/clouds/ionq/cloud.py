@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,8 +12,8 @@ from ...errors import JobLost, ProgramError, ServiceError
 from ...jobs.state import Cost, JobInfo, JobState
 from ...jobs.submission import Request, Submission
 from ...programs import Format, Program, Readout, ionq_json
-from ...transport.operation import Flow
-from ..base import BackendInfo, Calibration, Cloud
+from ...transport.operation import Flow, Operation
+from ..base import BackendInfo, Calibration, Cloud, Document
 from ..offers import Variant
 from ..paging import Pages
 from ..sessions import SessionInfo, SessionLimits
@@ -171,6 +172,11 @@ class IonqCloud(Cloud):
         if job.dry_run:
             raise JobLost(f"job {job_id} was a dry run and has no result", job=f"ionq/{job_id}")
         return (yield from fetching.measurements(job, request, sharpen))
+
+    def document_flow(self, job_id: str, state: JobState) -> Flow[Document]:
+        """Fetch the probabilities of a finished job as the service gives them."""
+        asked: Operation[Any] = operations.get_job_probabilities(job_id)
+        return (yield replace(asked, read=lambda reply: Document(reply.body)))  # type: ignore[no-any-return]
 
     def cancel_flow(self, job_id: str) -> Flow[None]:
         """Ask the service to cancel a job."""
