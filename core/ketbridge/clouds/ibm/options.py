@@ -79,7 +79,18 @@ def check_request(request: Request, info: BackendInfo | None, api_version: str) 
         return
     if request.options.get("params") is not None:
         raise ProgramError(f"params is for other programs: the input of {program} is its circuits")
-    _check_primitive(program, request.options)
+    check_primitive(request, info)
+
+
+def check_primitive(request: Request, info: BackendInfo | None) -> None:
+    """Refuse the options, the seed or the circuits of a sampler or estimator that cannot run.
+
+    Raises:
+        ProgramError: with what was wrong, where, and what is allowed.
+        UnknownOptionError: an option of the primitive does not exist; with the nearest.
+    """
+    program = program_of(request)
+    _check_options(program, request.options)
     if request.seed is not None:
         _whole("the seed", request.seed, 0, 2**63 - 1)
     _check_programs(request, program, info)
@@ -120,16 +131,24 @@ def _check_job(options: Mapping[str, Any]) -> None:
         raise ProgramError(f"private is True or False, not {options['private']!r}")
     if options.get("max_execution_time") is not None:
         _whole("max_execution_time", options["max_execution_time"], 1, _LONGEST_S)
-    level = options.get("log_level")
+    check_log_level(options.get("log_level"))
+    for name in ("program", "calibration_id", "runtime"):
+        value = options.get(name)
+        if value is not None and (not isinstance(value, str) or not value):
+            raise ProgramError(f"{name} is a text, not {value!r}")
+
+
+def check_log_level(level: Any) -> None:
+    """Refuse a level of logs that there is not.
+
+    Raises:
+        ProgramError: with the nearest level.
+    """
     if level is not None and level not in _LOG_LEVELS:
         raise ProgramError(
             f"log_level {level!r} is none of {', '.join(_LOG_LEVELS)}."
             f"{nearest(str(level), _LOG_LEVELS)}"
         )
-    for name in ("program", "calibration_id", "runtime"):
-        value = options.get(name)
-        if value is not None and (not isinstance(value, str) or not value):
-            raise ProgramError(f"{name} is a text, not {value!r}")
 
 
 def _check_params(program: str, params: Any) -> None:
@@ -143,7 +162,7 @@ def _check_params(program: str, params: Any) -> None:
         raise ProgramError("params is no text of a JSON object")
 
 
-def _check_primitive(program: str, options: Mapping[str, Any]) -> None:
+def _check_options(program: str, options: Mapping[str, Any]) -> None:
     given = options.get("primitive_options") or {}
     if not isinstance(given, Mapping):
         raise ProgramError("primitive_options is a mapping of options by name")

@@ -1,0 +1,68 @@
+"""Submitting a job again whose presigned URLs ran out before it was read.
+
+The id of the new job is made of the old one's, so that whoever notices first renews it and
+everybody else finds it: the service refuses a second job of one id.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from ...errors import NotFound
+from ...transport.operation import Flow
+from ..wire import instant
+from . import operations
+from .models import JobResponse, JobStatus
+from .readings import used_ns
+from .storing import Folders, Kept
+
+MOST = 3
+"""How many times one job is renewed."""
+
+
+def successor(job_id: str) -> str | None:
+    """Return the id under which a job is renewed; None for an id that is none of ours."""
+    try:
+        return str(uuid.uuid5(uuid.UUID(job_id), "renewed"))
+    except ValueError:
+        return None
+
+
+def may_have_expired(job: JobResponse) -> bool:
+    """Whether a job failed and the service says that it has not run for a nanosecond."""
+    return job.status is JobStatus.FAILED and used_ns(job) == 0
+
+
+def has_expired(job: JobResponse, kept: Kept) -> bool:
+    """Whether such a job ended after its URLs had run out, so that this is why it failed."""
+    ended = instant(job.end_time)
+    return ended is not None and ended >= kept.expires
+
+
+def chain(job_id: str, folders: Folders) -> Flow[list[JobResponse]]:
+    """Fetch a job and what it was renewed as, oldest first.
+
+    Raises:
+        NotFound: there is no such job.
+    """
+    found = [(yield from _job(job_id, folders))]
+    while may_have_expired(found[-1]) and len(found) <= MOST:
+        following = successor(found[-1].id)
+        if following is None:
+            break
+        try:
+            found.append((yield from _job(following, folders)))
+        except NotFound:
+            break
+    return found
+
+
+def _job(job_id: str, folders: Folders) -> Flow[JobResponse]:
+    """Fetch a job; one that was deleted to make room is kept in the bucket."""
+    try:
+        return (yield operations.get_job(job_id))  # type: ignore[no-any-return]
+    except NotFound:
+        kept = yield from folders.kept_job(job_id)
+        if kept is None:
+            raise
+        return kept
