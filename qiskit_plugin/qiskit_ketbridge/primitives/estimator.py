@@ -53,6 +53,10 @@ class EstimatorV2(BaseEstimatorV2):
         """Make the one that runs on the server where the cloud has it."""
         return super().__new__(resolve(mode)[0].primitive(cls))
 
+    def __getnewargs__(self) -> tuple[Any]:
+        """Return where it runs, for copies."""
+        return (self._session or self._backend,)
+
     def __init__(
         self, mode: Mode = None, *, options: EstimatorOptions | Mapping[str, Any] | None = None
     ) -> None:
@@ -185,7 +189,7 @@ def _pub_result(plan: _Plan, measured: list[Measurements]) -> PubResult:
     evs, stds = np.zeros(plan.sets.shape), np.zeros(plan.sets.shape)
     for index in np.ndindex(plan.sets.shape):
         at = outcomes.get(int(plan.sets[index]), {})
-        evs[index], stds[index] = estimate(plan.observables[index], plan.grouping, at)
+        evs[index], stds[index] = estimate(plan.observables.item(index), plan.grouping, at)
     return PubResult(
         DataBin(evs=evs, stds=stds, shape=evs.shape),
         metadata={

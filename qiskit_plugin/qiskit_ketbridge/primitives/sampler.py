@@ -43,6 +43,10 @@ class SamplerV2(BaseSamplerV2):
         """Make the one that runs on the server where the cloud has it."""
         return super().__new__(resolve(mode)[0].primitive(cls))
 
+    def __getnewargs__(self) -> tuple[Any]:
+        """Return where it runs, for copies."""
+        return (self._session or self._backend,)
+
     def __init__(
         self, mode: Mode = None, *, options: SamplerOptions | Mapping[str, Any] | None = None
     ) -> None:
@@ -118,7 +122,9 @@ def _pub_result(pub: SamplerPub, measured: Sequence[Measurements]) -> SamplerPub
         size = (register.size + 7) // 8
         packed = np.zeros((*pub.shape, pub.shots, size), dtype=np.uint8)
         for place, one in zip(np.ndindex(pub.shape), measured, strict=False):
-            packed[place] = one.select(bits).memory
+            memory = one.select(bits).memory
+            assert memory is not None  # a flight gives single shots
+            packed[place] = memory
         registers[register.name] = BitArray(packed, register.size)
     return SamplerPubResult(
         DataBin(**registers, shape=pub.shape),

@@ -217,7 +217,7 @@ class _Writer:
             if angle < TOLERANCE:
                 return
         turned = [_wrapped(self._axis(*one)) for one in zip(qubits, phases, strict=True)]
-        self._write(MSGate(*turned, angle / TURN), *qubits)
+        self._write(MSGate(turned[0], turned[1], angle / TURN), *qubits)
 
     def _axis(self, qubit: Qubit, phase: Angle) -> Angle:
         """Return the phase of an MS when what is pending comes after it, in turns."""

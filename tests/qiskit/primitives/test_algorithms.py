@@ -40,7 +40,7 @@ def test_a_vqe_loop_in_a_session_finds_the_ground_state(simulator):
         def energy(values):
             return float(estimator.run([(ansatz, ISING, values)]).result()[0].data.evs)
 
-        found = minimize(energy, start, method="COBYLA", options={"maxiter": 50})
+        found = minimize(energy, start, method="COBYLA", options={"maxiter": 80})
     exact = Statevector(ansatz.assign_parameters(found.x)).expectation_value(ISING).real
 
     assert exact == pytest.approx(lowest, abs=0.05)
@@ -89,7 +89,7 @@ def test_vqe_of_qiskit_algorithms(estimator):
     ansatz = efficient_su2(2, reps=1)
     start = np.linspace(0.1, 0.8, ansatz.num_parameters)
 
-    vqe = algorithms.VQE(estimator, ansatz, optimizers.COBYLA(maxiter=50), initial_point=start)
+    vqe = algorithms.VQE(estimator, ansatz, optimizers.COBYLA(maxiter=80), initial_point=start)
     found = vqe.compute_minimum_eigenvalue(ISING, aux_operators=[SparsePauliOp("ZZ")])
 
     lowest = np.linalg.eigvalsh(ISING.to_matrix())[0]

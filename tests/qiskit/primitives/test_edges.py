@@ -1,4 +1,6 @@
-"""What cannot run is refused as Qiskit's own primitives do it, before anything is sent."""
+"""What the primitives refuse, before anything is sent, and what they do with little to do."""
+
+import copy
 
 import numpy as np
 import pytest
@@ -151,3 +153,14 @@ def test_a_circuit_without_registers_gives_an_empty_result_with_a_warning(simula
 def test_registers_that_nothing_writes_are_zero(simulator):
     (result,) = SamplerV2(mode=simulator).run([QuantumCircuit(1, 2)], shots=5).result()
     assert result.data.c.get_counts() == {"00": 5}
+
+
+@pytest.mark.parametrize("kind", [SamplerV2, EstimatorV2])
+def test_a_copy_runs_where_the_original_does_with_options_of_its_own(simulator, kind):
+    original = kind(mode=simulator, options={"seed": 1})
+    twin = copy.copy(original)
+    twin.options = twin.options.updated(seed=2)
+
+    assert twin.options.seed == 2
+    assert original.options.seed == 1
+    assert twin.run([]).result()[:] == []
