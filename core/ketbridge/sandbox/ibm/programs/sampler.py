@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from ...workers import WorkError
 from . import decode
-from .aer import simulator, squeeze
+from .aer import Small, simulator, split, squeeze
 from .isa import instructions
 from .options import check, seed_of
 from .task import SHOTS, Outcome, Task
@@ -54,13 +56,29 @@ def run(task: Task) -> Outcome:
 
 def sample(pub: SamplerPub, task: Task, seed: int | None) -> DataBin:
     """Draw the shots of a PUB; its `BitArray` values by register."""
+    from qiskit.primitives import DataBin
+
+    parts = split(squeeze(pub.circuit, noisy=task.noisy), task.noisy)
+    drawn = [
+        _draw(small, pub, task, None if seed is None else seed + index)
+        for index, small in enumerate(parts)
+    ]
+    return DataBin(
+        **{name: reduce(or_, (one[name] for one in drawn)) for name in drawn[0]},
+        shape=drawn[0].shape,
+    )
+
+
+def _draw(small: Small, pub: SamplerPub, task: Task, seed: int | None) -> DataBin:
     from qiskit.primitives.containers.sampler_pub import SamplerPub
     from qiskit_aer import AerError
     from qiskit_aer.primitives import SamplerV2
 
-    small = squeeze(pub.circuit, noisy=task.noisy)
     backend = simulator(small, task.snapshot, task.noisy, shots=True)
-    reduced = SamplerPub(small.circuit, pub.parameter_values, pub.shots)
+    column = {parameter: place for place, parameter in enumerate(pub.circuit.parameters)}
+    values = pub.parameter_values.as_array(pub.circuit.parameters)
+    values = values[..., [column[parameter] for parameter in small.circuit.parameters]]
+    reduced = SamplerPub(small.circuit, bindings(small.circuit, values), pub.shots)
     try:
         result = SamplerV2.from_backend(backend, seed=seed).run([reduced]).result()
     except AerError as error:
