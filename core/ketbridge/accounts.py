@@ -63,6 +63,8 @@ _ENVIRONMENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "url": ("KETBRIDGE_KIPU_URL", "QHUB_QUANTUM_BASE_URL"),
         "organization": ("KETBRIDGE_KIPU_ORGANIZATION", "KQH_ORGANIZATION_ID"),
+        "username": ("KETBRIDGE_KIPU_USERNAME",),
+        "password": ("KETBRIDGE_KIPU_PASSWORD",),
     },
 }
 """For each cloud the variables of each field, ours first and then those of its own clients."""
@@ -109,14 +111,28 @@ def load(
     given = {"token": token, "url": url, **settings}
     fields = {name: value for name, value in given.items() if value is not None}
     if at.account is None:
-        fields = _from_environment(at.cloud) | fields
-        if "token" not in fields:
-            fields = _from_files(at.cloud) | fields
-        if "token" not in fields:
+        fields = _over(_from_environment(at.cloud), fields)
+        if not _shows_who(fields):
+            fields = _over(_from_files(at.cloud), fields)
+        if not _shows_who(fields):
             raise CredentialError(_how_to_give(at.cloud))
     else:
-        fields = _named(at, required="token" not in fields) | fields
+        fields = _over(_named(at, required=not _shows_who(fields)), fields)
     return _account(at, fields)
+
+
+def _shows_who(fields: Fields) -> bool:
+    """Whether there is a token, or a user name and a password that a token is given for."""
+    return "token" in fields or {"username", "password"} <= fields.keys()
+
+
+def _over(kept: Fields, fields: Fields) -> dict[str, Any]:
+    """Put fields over kept ones; a kept credential of another kind does not stand beside them."""
+    if "password" in fields:
+        kept = {name: value for name, value in kept.items() if name != "token"}
+    elif "token" in fields:
+        kept = {name: kept[name] for name in kept if name not in ("username", "password")}
+    return {**kept, **fields}
 
 
 def _account(at: CloudAddress, fields: Fields) -> Account:

@@ -23,6 +23,7 @@ MOST_CLOUDS = 32
 _CLIENTS: Mapping[str, str] = {
     "ionq": "ketbridge.clouds.ionq.cloud:IonqCloud",
     "ibm": "ketbridge.clouds.ibm.cloud:IbmCloud",
+    "kipu": "ketbridge.clouds.kipu.cloud:KipuCloud",
 }
 """Where the client of each cloud is; loaded when the cloud is first used."""
 

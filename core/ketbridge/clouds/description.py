@@ -59,6 +59,7 @@ class BackendInfo:
         shots: smallest and largest number of shots.
         max_circuits: most circuits in one job, where the service states it.
         noise_models: names of noise models that it can simulate.
+        qubit_names: what the service calls each qubit, where it is not its index.
         detail: the service's typed answer, for what only this service has.
     """
 
@@ -79,4 +80,5 @@ class BackendInfo:
     shots: tuple[int, int] = (1, 1_000_000)
     max_circuits: int | None = None
     noise_models: tuple[str, ...] = ()
+    qubit_names: tuple[str, ...] = ()
     detail: Any = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from ...jobs.submission import Request
@@ -34,15 +35,20 @@ def request(job: JobResponse) -> Request:
         given["params"] = json.dumps(params)
     if job.private:
         given["private"] = True
-    programs = tuple(map(_program, pubs)) if isinstance(pubs, list) else ()
     return Request(
         job.backend or "",
-        programs,
+        programs(params) if primitive else (),
         _shots(pubs, params) if program == options.SAMPLER else 0,
         tags=tags.users(job.tags),
         session=job.session_id,
         options=given,
     )
+
+
+def programs(params: Mapping[str, Any]) -> tuple[Program, ...]:
+    """Recover the circuits of the input of a sampler or estimator job, with their arguments."""
+    pubs = params.get("pubs")
+    return tuple(map(_program, pubs)) if isinstance(pubs, list) else ()
 
 
 def _program(pub: Any) -> Program:

@@ -1,0 +1,92 @@
+"""Describing machines: flows over the listing, and over the documents of one machine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ...errors import NotFound, RequestRefused, ServiceError, UnknownBackendError, nearest
+from ...transport.operation import Flow
+from ..base import BackendInfo, Calibration
+from . import describing, operations
+from .describing import HubMachine
+from .models import Backend, BackendType, Provider
+
+
+def listing(provider: Provider | str | None = None) -> Flow[list[BackendInfo]]:
+    """List the machines in one request, without their providers' documents and calibrations."""
+    found = yield operations.get_backends(provider=provider)
+    return [describing.describe(HubMachine(one)) for one in found]
+
+
+def documents(name: str, *, whole: bool | None = None) -> Flow[HubMachine]:
+    """Fetch what the Hub has on a machine.
+
+    A simulator is described by the Hub alone, in one request; for another machine its provider's
+    document, its state and its newest calibration are asked for too.
+
+    Args:
+        name: the machine.
+        whole: whether to fetch all documents; None as above.
+
+    Raises:
+        UnknownBackendError: there is no such machine; the message names the nearest.
+    """
+    try:
+        backend: Backend = yield operations.get_backend(name)
+    except ServiceError as error:
+        yield from blame(name, error)
+        raise
+    if not (backend.type is not BackendType.SIMULATOR if whole is None else whole):
+        return describing.machine(backend)
+    state = yield operations.get_backend_status(name)
+    config = yield from _config(name)
+    calibration = None
+    if backend.has_calibration:
+        calibration = yield operations.get_backend_calibration(name)
+    return describing.machine(backend, config, calibration, state)
+
+
+def _config(name: str) -> Flow[dict[str, object] | None]:
+    try:
+        return (yield operations.get_backend_config(name))  # type: ignore[no-any-return]
+    except NotFound:
+        return None
+
+
+def calibration_at(name: str, moment: datetime | None) -> Flow[Calibration | None]:
+    """Find the calibration that was in force at a moment, None where there was none."""
+    answer = yield operations.get_backend_calibration(name, effective_at=moment)
+    return None if answer is None else describing.calibration(answer)
+
+
+def least_busy(provider: Provider | str, min_qubits: int | None) -> Flow[BackendInfo]:
+    """Ask for the machine of a provider with the shortest queue.
+
+    Raises:
+        UnknownBackendError: no machine is large enough and takes jobs.
+        RequestRefused: the service does not compare the machines of this provider.
+    """
+    try:
+        found = yield operations.get_least_busy_backend(provider, min_qubits=min_qubits)
+    except NotFound as error:
+        size = f" with {min_qubits} qubits" if min_qubits else ""
+        raise UnknownBackendError(f"{provider} has no machine{size} that takes jobs") from error
+    except RequestRefused as error:
+        error.add_note(f"the Kipu Hub compares queues for IBM only, not for {provider}")
+        raise
+    return describing.describe(HubMachine(found))
+
+
+def blame(name: str, error: ServiceError) -> Flow[None]:
+    """Turn a refusal into an UnknownBackendError if the name of the machine is why.
+
+    The machines are listed only here, once a request was refused as wrong (400, 404, 422).
+    """
+    if error.status not in (400, 404, 422):
+        return
+    names = [info.name for info in (yield from listing())]
+    if name not in names:
+        raise UnknownBackendError(
+            f"the Kipu Hub has no backend {name!r}; there is {', '.join(sorted(names))}."
+            f"{nearest(name, names)}"
+        ) from error
