@@ -15,6 +15,7 @@ from .batch import KetbridgeQuantumTaskBatch
 from .options import RunOptions, check_shots, positional
 from .submission import Submitter, prepare
 from .task import KetbridgeQuantumTask
+from .translate.compiler import Compiler
 
 if TYPE_CHECKING:
     from braket.aws.queue_information import QueueDepthInfo
@@ -58,6 +59,7 @@ class KetbridgeDevice(Device):
         self._info: BackendInfo | None = None
         self._properties: Any = None
         self._topology: Any = None
+        self._compilers: dict[bool, Compiler] = {}
 
     # -- what it is -------------------------------------------------------------------------------
 
@@ -86,6 +88,7 @@ class KetbridgeDevice(Device):
     def refresh_metadata(self) -> None:
         """Ask for what describes the machine again, at its next use."""
         self._info = self._properties = self._topology = None
+        self._compilers.clear()
 
     @property
     def type(self) -> str:
@@ -135,7 +138,7 @@ class KetbridgeDevice(Device):
         """
         from braket.aws.queue_information import QueueDepthInfo, QueueType
 
-        self.refresh_metadata()
+        self._info = None
         waiting = self.info.queue_length
         tasks = {} if waiting is None else {QueueType.NORMAL: str(waiting)}
         return QueueDepthInfo(quantum_tasks=tasks, jobs="0")
@@ -192,7 +195,7 @@ class KetbridgeDevice(Device):
         given = positional(args, ("shots", "inputs"), {"shots": shots, "inputs": inputs})
         number = check_shots(given["shots"])
         how = RunOptions.read(options, self._cloud.options)
-        prepared = prepare(task_specification, given["inputs"], number, self.info)
+        prepared = prepare(task_specification, given["inputs"], number, self._compiler(how))
         return self._submitter(how).submit([prepared])[0]
 
     def run_batch(
@@ -225,7 +228,7 @@ class KetbridgeDevice(Device):
         how = RunOptions.read(options, self._cloud.options)
         tasks = _paired(task_specifications, given["inputs"])
         circuits = [
-            prepare(circuit, values, number, self.info)
+            prepare(circuit, values, number, self._compiler(how))
             for (circuit, values), number in zip(
                 tasks, _shots_of(given["shots"], len(tasks)), strict=True
             )
@@ -233,6 +236,12 @@ class KetbridgeDevice(Device):
         parallel = given["max_parallel"] or MAX_PARALLEL
         submit = self._submitter(how, parallel).submit
         return KetbridgeQuantumTaskBatch(submit, circuits, parallel)
+
+    def _compiler(self, options: RunOptions) -> Compiler:
+        kept = bool(options.disable_qubit_rewiring)
+        if kept not in self._compilers:
+            self._compilers[kept] = Compiler(self.info, kept)
+        return self._compilers[kept]
 
     def _submitter(self, options: RunOptions, max_parallel: int = 1) -> Submitter:
         return Submitter(self._cloud, self.info, self.name, options, max_parallel)

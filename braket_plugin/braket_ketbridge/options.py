@@ -20,15 +20,14 @@ _OURS = {
     "logger": "where to log",
     "seed": "seed of the simulation and of sampling",
     "name": "name of the job",
+    "disable_qubit_rewiring": "whether each qubit stays on the machine's qubit of its number",
 }
 _WITHOUT_EFFECT = (
     "s3_destination_folder",
     "poll_interval_seconds",
     "max_connections",
-    "disable_qubit_rewiring",
 )
-"""Options of Braket that change nothing here: there is no bucket, polling adapts to the job, and
-every circuit keeps its qubits."""
+"""Options of Braket that change nothing here: there is no bucket, and polling adapts to the job."""
 _NOT_HERE = ("reservation_arn", "experimental_capabilities")
 
 
@@ -43,6 +42,8 @@ class RunOptions:
         logger: where to log.
         seed: seed of the simulation and of sampling.
         name: name of the job.
+        disable_qubit_rewiring: whether each qubit stays on the machine's qubit of its number;
+            without effect where all qubits are connected alike.
         cloud: options of the cloud.
     """
 
@@ -52,6 +53,7 @@ class RunOptions:
     logger: Logger = field(default_factory=lambda: getLogger("braket_ketbridge"))
     seed: int | None = None
     name: str = ""
+    disable_qubit_rewiring: bool = False
     cloud: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod

@@ -68,7 +68,8 @@ def build(measured: Measurements, program: Program, facts: TaskFacts) -> GateMod
     if measured.memory is None:
         measured = measured.shuffled(facts.id)
     readout = program.readout
-    qubits = [int(q) for q in readout.labels or readout.sources if q is not None]
+    known = readout.labels or readout.sources or range(measured.num_bits)
+    qubits = [int(qubit) for qubit in known if qubit is not None]
     rows = np.asarray(measured.bits, dtype=int)
     counts = _counts(measured)
     types = [_value(kind, rows, qubits) for kind in program.metadata.get("result_types", ())]

@@ -18,6 +18,7 @@ from ketbridge.jobs.submission import Request
 from . import tracking
 from .task import KetbridgeQuantumTask
 from .translate import encode, format_for
+from .translate.compiler import Compiler
 from .translate.source import as_circuit
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 
 _MOST_CIRCUITS = 300
 """Circuits in one job where the service does not state how many it takes."""
+_WITH_TAGS = ("ibm", "kipu")
+"""Clouds that keep labels of a job and no strings by name: there each label is ``name=value``."""
+
+
+def _labels(tags: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(f"{name}={value}" for name, value in tags.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class Prepared:
 
 
 def prepare(
-    task: Any, inputs: Mapping[str, float] | None, shots: int, info: BackendInfo
+    task: Any, inputs: Mapping[str, float] | None, shots: int, compiler: Compiler
 ) -> Prepared:
     """Translate a circuit for a machine.
 
@@ -57,7 +64,8 @@ def prepare(
     circuit = as_circuit(task, inputs)
     if not hasattr(inputs or {}, "items"):
         raise ProgramError(f"inputs are numbers by name, not {inputs!r}")
-    program = encode(circuit, format_for(circuit, info.formats), inputs)
+    form = format_for(circuit, compiler.info.formats)
+    program = encode(circuit, form, inputs, compiler=compiler)
     return Prepared(program, shots, partial(_action, task, dict(inputs or {})))
 
 
@@ -145,6 +153,7 @@ class Submitter:
             [circuit.program for circuit in circuits],
             circuits[0].shots,
             self.options.name,
+            tags=_labels(self.options.tags) if self.info.cloud in _WITH_TAGS else (),
             metadata=dict(self.options.tags),
             seed=self.options.seed,
             options=self.options.cloud,

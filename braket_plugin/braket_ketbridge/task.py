@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from logging import Logger, getLogger
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,6 +13,7 @@ from braket.tasks import GateModelQuantumTaskResult, QuantumTask
 
 from ketbridge.errors import AddressError, JobCancelled, JobFailed, JobTimeout
 from ketbridge.jobs.state import JobState, JobStatus
+from ketbridge.programs import Format
 
 from . import tracking
 from .options import DEFAULT_TIMEOUT_S, RunOptions
@@ -21,7 +22,7 @@ from .results import TaskFacts, build
 if TYPE_CHECKING:
     from braket.aws.queue_information import QuantumTaskQueueInfo
 
-    from ketbridge import Cost, Measurements
+    from ketbridge import Cost, Measurements, Program
     from ketbridge.jobs.handle import Job
 
 _PART = re.compile(r"(?P<job>.+)~(?P<part>[0-9]{1,6})")
@@ -208,7 +209,7 @@ class KetbridgeQuantumTask(QuantumTask):
             "deviceArn": self._device(),
             "status": word,
             "shots": request.shots,
-            "tags": dict(request.metadata),
+            "tags": dict(request.metadata) or _named(request.tags),
             "queueInfo": queue,
             "ResponseMetadata": {"HTTPHeaders": {"date": formatdate(usegmt=True)}},
         }
@@ -282,7 +283,21 @@ class KetbridgeQuantumTask(QuantumTask):
         action = None if self._action is None else self._action()
         facts = TaskFacts(self.id, self._device(), self._word(state), state, action)
         tracking.completed(self.id, self._word(state), state.run_s)
-        return build(measured[part], self._job.request().programs[part], facts)
+        return build(measured[part], self._program(part), facts)
+
+    def _program(self, part: int) -> Program:
+        """Return what was run; from the circuit itself where the service keeps only that."""
+        program = self._job.request().programs[part]
+        if program.format is not Format.QISKIT_QPY or program.readout.num_bits:
+            return program
+        from .translate.ibm import recalled
+
+        return recalled(program)
+
+
+def _named(labels: Iterable[str]) -> dict[str, str]:
+    """Read the tags of a service that keeps each as ``name=value``."""
+    return {name: value for name, _, value in (label.partition("=") for label in labels)}
 
 
 class _Ending:

@@ -41,4 +41,5 @@ def running(tmp_path_factory):
         patch.setenv("KETBRIDGE_SANDBOX_URL", started.url)
         patch.setenv("KETBRIDGE_HOME", str(tmp_path_factory.mktemp("home")))
         yield started
-        connect("sandbox:ionq").client.close()
+        for cloud in ("ionq", "ibm"):
+            connect(f"sandbox:{cloud}").client.close()

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from braket.circuits import Circuit, Instruction, gates
 from support.braket_circuits import (
+    FORMS,
     PARAMETERS,
     POWERLESS_IN_SIMULATOR,
     Op,
     build,
     dense,
+    one_gate,
     read,
     simulated,
     spelled_out,
@@ -19,26 +21,6 @@ from support.braket_circuits import (
 
 from braket_ketbridge.translate import encode
 from ketbridge import Format
-
-ANGLES = (0.37, -1.9, 2.3)
-FORMS = {
-    "plain": {},
-    "controlled": {"controls": (1,), "states": (1,)},
-    "controlled on 0": {"controls": (1,), "states": (0,)},
-    "three controls": {"controls": (1, 2, 3), "states": (1, 0, 1)},
-    "squared": {"power": 2},
-    "inverse": {"power": -1},
-    "root": {"power": 0.5},
-    "controlled power": {"controls": (1,), "states": (0,), "power": -1.3},
-}
-
-
-def one_gate(kind, form):
-    size, controls = kind.fixed_qubit_count(), form.get("controls", ())
-    gate = kind(*ANGLES[: PARAMETERS[kind]])
-    moved = form | {"controls": tuple(size - 1 + control for control in controls)}
-    total = size + len(controls)
-    return [*spread(total), Op(gate, tuple(reversed(range(size))), **moved), *spread(total)]
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)

@@ -88,8 +88,8 @@ def test_inputs_that_are_no_finite_number_are_refused(value):
 
 
 def test_a_format_of_another_machine_is_refused():
-    with pytest.raises(ProgramError, match="qpy"):
-        encode(Circuit().h(0), Format.QISKIT_QPY)
+    with pytest.raises(ProgramError, match="cannot be written as perceval"):
+        encode(Circuit().h(0), Format.PERCEVAL)
 
 
 @pytest.mark.parametrize(

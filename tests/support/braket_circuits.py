@@ -164,3 +164,26 @@ def dense(circuit: Circuit) -> np.ndarray:
 def spread(num_qubits: int) -> list[Op]:
     """Prepare a state without symmetries, so that a wrong phase shows."""
     return [Op(gates.U(0.3 + q, 1.1 - q, 0.7 * q), (q,)) for q in range(num_qubits)]
+
+
+ANGLES = (0.37, -1.9, 2.3)
+FORMS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "controlled": {"controls": (1,), "states": (1,)},
+    "controlled on 0": {"controls": (1,), "states": (0,)},
+    "three controls": {"controls": (1, 2, 3), "states": (1, 0, 1)},
+    "squared": {"power": 2},
+    "inverse": {"power": -1},
+    "root": {"power": 0.5},
+    "controlled power": {"controls": (1,), "states": (0,), "power": -1.3},
+}
+"""How a gate can be modified."""
+
+
+def one_gate(kind: Any, form: dict[str, Any]) -> list[Op]:
+    """Put one gate, with its controls first in number, between states without symmetries."""
+    size, controls = kind.fixed_qubit_count(), form.get("controls", ())
+    gate = kind(*ANGLES[: PARAMETERS[kind]])
+    moved = form | {"controls": tuple(size - 1 + control for control in controls)}
+    total = size + len(controls)
+    return [*spread(total), Op(gate, tuple(reversed(range(size))), **moved), *spread(total)]

@@ -40,6 +40,8 @@ class NativeWriter:
         parameters = numbers(gate, self.inputs) if hasattr(gate, "parameters") else ()
         return NATIVE[type(gate)]([self.index[q] for q in instruction.target], *parameters)
 
+    write_boxed = write
+
     def basis(self, instruction: Instruction) -> str:
         """Write the rotation of an observable, but for a turn about Z that no count shows.
 

@@ -49,6 +49,19 @@ class Rule:
         )
         return "{" + marked.json() + "}"
 
+    def on(self, qubits: Sequence[int], parameters: Sequence[float]) -> list[Step]:
+        """Return the steps on these qubits."""
+        angles = parameters if self.angles is None else self.angles(*parameters)
+        return [
+            Step(
+                step.name,
+                tuple(qubits[qubit] for qubit in step.targets),
+                None if step.rotation is None else angles[step.rotation],
+                tuple(qubits[qubit] for qubit in step.controls),
+            )
+            for step in self.steps
+        ]
+
     def write(self, qubits: Sequence[int], parameters: Sequence[float]) -> str:
         """Write the gate on these qubits as JSON objects with commas between them."""
         angles = parameters if self.angles is None else self.angles(*parameters)

@@ -67,12 +67,12 @@ def _check(tree: Any) -> None:
 
 
 _REFUSED = {
-    "QuantumReset": "reset is not possible on IonQ",
-    "DelayInstruction": "delay is not possible on IonQ",
-    "DurationOf": "durations are not possible on IonQ",
+    "QuantumReset": "reset: a Braket circuit has none",
+    "DelayInstruction": "delay: a Braket circuit has none",
+    "DurationOf": "durations: a Braket circuit has none",
 }
 _DECISIONS = ("BranchingStatement", "WhileLoop", "SwitchStatement")
-_AFTER_MEASUREMENT = "a decision after a measurement (feed-forward) is not possible on IonQ"
+_AFTER_MEASUREMENT = "a decision after a measurement (feed-forward): a Braket circuit has none"
 
 
 def _nodes(node: Any) -> Iterator[Any]:

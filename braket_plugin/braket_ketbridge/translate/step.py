@@ -1,4 +1,4 @@
-"""One gate of IonQ's ``qis`` gate set."""
+"""One gate of the set that every Braket gate is written in: IonQ's ``qis`` gate set."""
 
 from __future__ import annotations
 

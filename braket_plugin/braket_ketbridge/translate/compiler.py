@@ -1,0 +1,139 @@
+"""Rewriting circuits in the gates and on the connections of one machine, by Qiskit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ketbridge.clouds.ibm_shared.machines import Machine, in_si, is_operational
+from ketbridge.errors import ProgramError
+
+if TYPE_CHECKING:
+    from qiskit.circuit import QuantumCircuit
+    from qiskit.transpiler import Target
+
+    from ketbridge import BackendInfo
+
+LEVEL = 2
+SEED = 1
+"""Of the search for a layout and for routes, so that equal circuits are compiled equally."""
+
+_LEFT_OUT = ("delay", "measure", "reset", "rx", "rzz")
+"""Not unitary, or only there where the service is asked for fractional gates."""
+_ARITY = {"cx": 2, "cz": 2, "ecr": 2, "rzz": 2}
+
+
+class Compiler:
+    """Compiles for one machine; what it needs is made once.
+
+    Attributes:
+        info: what the service says of the machine.
+        keep_qubits: whether each qubit stays where the circuit has it.
+    """
+
+    def __init__(self, info: BackendInfo, keep_qubits: bool = False) -> None:
+        self.info = info
+        self.keep_qubits = keep_qubits
+
+    @cached_property
+    def target(self) -> Target:
+        """The machine's gates, where they can act, and their errors and durations.
+
+        Raises:
+            ProgramError: the service's description of the machine has no gates.
+        """
+        from qiskit.circuit import Measure
+        from qiskit.circuit.library import get_standard_gate_name_mapping
+        from qiskit.transpiler import Target
+
+        machine = self.info.detail
+        if not isinstance(machine, Machine):
+            raise ProgramError(f"{self.info.name} does not say which gates it has")
+        known = get_standard_gate_name_mapping()
+        target = Target(num_qubits=machine.configuration.n_qubits)
+        measured = _Measured(machine)
+        for name in dict.fromkeys(machine.configuration.basis_gates):
+            if name in known and name not in _LEFT_OUT:
+                target.add_instruction(known[name], measured.gate(name))
+        target.add_instruction(Measure(), measured.readout())
+        return target
+
+    @cached_property
+    def _passes(self) -> Any:
+        from qiskit.transpiler import generate_preset_pass_manager
+
+        place = {"initial_layout": list(range(self.target.num_qubits)), "routing_method": "none"}
+        return generate_preset_pass_manager(
+            LEVEL, target=self.target, seed_transpiler=SEED, **(place if self.keep_qubits else {})
+        )
+
+    def run(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        """Rewrite a circuit; all the machine's qubits are in the result.
+
+        Raises:
+            ProgramError: it is too large, or a gate joins qubits that are not connected and that
+                are to stay where they are.
+        """
+        from qiskit.transpiler.exceptions import TranspilerError
+
+        size = self.target.num_qubits
+        if circuit.num_qubits > size:
+            raise ProgramError(
+                f"the circuit needs {circuit.num_qubits} qubits; {self.info.name} has {size}"
+            )
+        try:
+            return self._passes.run(circuit)
+        except TranspilerError as error:
+            kept = ", its qubits kept where they are (disable_qubit_rewiring)"
+            raise ProgramError(
+                f"the circuit does not fit on the connections of {self.info.name}"
+                f"{kept if self.keep_qubits else ''}: {error.message}"
+            ) from error
+
+
+class _Measured:
+    """Where the gates of an IBM machine are and what was measured of them."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.config = machine.configuration
+        self.properties = machine.properties
+        qubits = self.properties.qubits if self.properties else ()
+        self.broken = {number for number, one in enumerate(qubits) if not is_operational(one)}
+        gates = self.properties.gates if self.properties else ()
+        self.gates = {(one.gate, one.qubits): one.parameters for one in gates}
+
+    def gate(self, name: str) -> dict[tuple[int, ...], Any]:
+        """Return the places of a gate with its properties; what does not work is left out."""
+        found = {}
+        for place in self._places(name):
+            parameters = self.gates.get((name, place), ())
+            if is_operational(parameters) and self.broken.isdisjoint(place):
+                found[place] = _properties(parameters, "gate_error", "gate_length")
+        return found
+
+    def readout(self) -> dict[tuple[int, ...], Any]:
+        """Return the qubits that can be measured with their properties."""
+        qubits = self.properties.qubits if self.properties else ()
+        measured = dict(enumerate(qubits))
+        return {
+            (qubit,): _properties(measured.get(qubit, ()), "readout_error", "readout_length")
+            for qubit in range(self.config.n_qubits)
+            if qubit not in self.broken
+        }
+
+    def _places(self, name: str) -> Iterator[tuple[int, ...]]:
+        listed = next((one.coupling_map for one in self.config.gates if one.name == name), None)
+        if listed:
+            yield from (tuple(place) for place in listed)
+        elif _ARITY.get(name, 1) == 1:
+            yield from ((qubit,) for qubit in range(self.config.n_qubits))
+        else:
+            yield from (tuple(pair) for pair in self.config.coupling_map or ())
+
+
+def _properties(parameters: Iterable[Any], error: str, duration: str) -> Any:
+    from qiskit.transpiler import InstructionProperties
+
+    values: Mapping[str, float] = {one.name: in_si(one) for one in parameters}
+    return InstructionProperties(values.get(duration), values.get(error))

@@ -1,0 +1,100 @@
+"""Braket circuits as Qiskit circuits: the one module that both SDKs meet in.
+
+Each gate becomes the steps that it is written in everywhere here, and each step one gate of
+Qiskit, so the two circuits are equal up to the global phase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from braket.circuits import Circuit, Instruction
+
+from ketbridge.errors import ProgramError
+from ketbridge.programs import Readout
+
+from .lowering import Lowering
+from .step import Step
+from .walk import checked_qubits, walk
+
+try:
+    from qiskit.circuit import ClassicalRegister, QuantumCircuit
+    from qiskit.circuit import library as gates
+except ImportError:
+    raise ProgramError(
+        "this machine needs Qiskit to write circuits for it: pip install 'ketbridge[qiskit]'"
+    ) from None
+
+if TYPE_CHECKING:
+    from qiskit.circuit import Gate
+
+REGISTER = "b"
+NAME = "braket"
+"""Name of every circuit, so that equal circuits give equal bytes."""
+
+_GATES: Mapping[str, type[Gate]] = {
+    "x": gates.XGate, "y": gates.YGate, "z": gates.ZGate, "h": gates.HGate,
+    "s": gates.SGate, "si": gates.SdgGate, "t": gates.TGate, "ti": gates.TdgGate,
+    "v": gates.SXGate, "vi": gates.SXdgGate, "swap": gates.SwapGate,
+    "rx": gates.RXGate, "ry": gates.RYGate, "rz": gates.RZGate,
+    "xx": gates.RXXGate, "yy": gates.RYYGate, "zz": gates.RZZGate,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A circuit in Qiskit's form, not measured yet.
+
+    Attributes:
+        circuit: its qubits are numbered without gaps.
+        readout: which of them each classical bit reads, and Braket's numbers of them.
+        qubits: Braket's number of each qubit.
+    """
+
+    circuit: QuantumCircuit
+    readout: Readout
+    qubits: tuple[int, ...]
+
+
+class _StepWriter(Lowering):
+    def write(self, instruction: Instruction) -> list[Step]:
+        """Write a gate."""
+        return self.steps(instruction)
+
+    write_boxed = basis = write
+
+
+def converted(circuit: Circuit, inputs: Mapping[str, float]) -> Converted:
+    """Write a circuit, and the rotations that its result types need, in Qiskit's gates.
+
+    Verbatim boxes are written as if they were not there.
+
+    Raises:
+        ProgramError: the circuit cannot be written; the message names the gate and its index.
+    """
+    qubits = checked_qubits(circuit)
+    index = {qubit: number for number, qubit in enumerate(sorted(qubits))}
+    parts, readout = walk(circuit, _StepWriter(index, inputs), qubits, index)
+    built = QuantumCircuit(max(index.values()) + 1, name=NAME)
+    for part in parts:
+        append(built, part)
+    return Converted(built, readout, tuple(int(qubit) for qubit in index))
+
+
+def append(circuit: QuantumCircuit, steps: Iterable[Step]) -> None:
+    """Put steps at the end of a circuit."""
+    for step in steps:
+        kind = _GATES[step.name]
+        gate: Any = kind() if step.rotation is None else kind(float(step.rotation))
+        if step.controls:
+            gate = gate.control(len(step.controls), annotated=False)
+        circuit.append(gate, [*step.controls, *step.targets])
+
+
+def measure(circuit: QuantumCircuit, readout: Readout) -> QuantumCircuit:
+    """Measure what a readout names, in one register."""
+    circuit.add_register(ClassicalRegister(readout.num_bits, REGISTER))
+    circuit.measure(list(readout.sources), range(readout.num_bits))
+    return circuit
