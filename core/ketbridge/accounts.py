@@ -51,6 +51,11 @@ _ENVIRONMENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "token": ("KETBRIDGE_IBM_DIRECT_TOKEN",),
         "url": ("KETBRIDGE_IBM_DIRECT_URL",),
         "instance": ("KETBRIDGE_IBM_DIRECT_INSTANCE",),
+        "endpoint": ("KETBRIDGE_IBM_DIRECT_ENDPOINT",),
+        "bucket": ("KETBRIDGE_IBM_DIRECT_BUCKET",),
+        "region": ("KETBRIDGE_IBM_DIRECT_REGION",),
+        "access_key": ("KETBRIDGE_IBM_DIRECT_ACCESS_KEY",),
+        "secret_key": ("KETBRIDGE_IBM_DIRECT_SECRET_KEY",),
     },
     "kipu": {
         "token": (

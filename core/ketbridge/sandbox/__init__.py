@@ -11,6 +11,16 @@ from __future__ import annotations
 from .engine import Timing
 from .faults import Fault, Faults
 from .ibm.choices import IbmChoices
+from .ibm_direct.choices import DirectChoices
 from .server import Sandbox, shared, start
 
-__all__ = ["Fault", "Faults", "IbmChoices", "Sandbox", "Timing", "shared", "start"]
+__all__ = [
+    "DirectChoices",
+    "Fault",
+    "Faults",
+    "IbmChoices",
+    "Sandbox",
+    "Timing",
+    "shared",
+    "start",
+]

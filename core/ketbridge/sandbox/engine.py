@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -59,6 +59,8 @@ class Ticket:
         outcomes: what the work returned, in order, once it is done.
         failure: the service's code and message, once it failed.
         expected_ms: the wait and the run time that were expected at submission, in milliseconds.
+        prepare: finds out what to compute when its turn has come, where that is not known before.
+        deliver: brings away what the work returned, before the job counts as done.
     """
 
     machine: str
@@ -71,6 +73,8 @@ class Ticket:
     failure: tuple[str, str] | None = None
     expected_ms: tuple[int, int] = (0, 0)
     task: asyncio.Task[None] | None = None
+    prepare: Callable[[], Awaitable[Sequence[Work]]] | None = None
+    deliver: Callable[[Sequence[Any]], Awaitable[None]] | None = None
 
     def fail(self, code: str, message: str) -> None:
         """End it with a failure code of its service."""
@@ -155,8 +159,12 @@ class Engine:
 
     async def _compute(self, ticket: Ticket, run_s: float) -> Sequence[Any]:
         begin = asyncio.get_running_loop().time()
+        if ticket.prepare is not None:
+            ticket.work = await ticket.prepare()
         outcomes = await asyncio.gather(*(self.workers.run(f, *args) for f, args in ticket.work))
         left = begin + run_s - asyncio.get_running_loop().time()
         if left > 0:
             await asyncio.sleep(left)
+        if ticket.deliver is not None:
+            await ticket.deliver(outcomes)
         return outcomes

@@ -22,6 +22,7 @@ from ..secret import Secret
 from .faults import Faults
 from .ibm.choices import IbmChoices
 from .ibm.instance import CRN
+from .ibm_direct.choices import DirectChoices
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 URL_VARIABLE = "KETBRIDGE_SANDBOX_URL"
 NEEDED = (
     "loky",
+    "moto",
     "qiskit",
     "qiskit_aer",
     "qiskit_ibm_runtime",
@@ -39,11 +41,18 @@ NEEDED = (
     "uvicorn",
 )
 SANDBOX_KEY = "sandbox"
-PREFIXES = {"ionq": "/v0.4", "ibm": "/api"}
+PREFIXES = {"ionq": "/v0.4", "ibm": "/api", "ibm-direct": "/direct"}
 SETTINGS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "ionq": lambda url: {},
     # the service's limit on submissions is off unless the sandbox is told to have one
     "ibm": lambda url: {"instance": CRN, "iam_url": url, "jobs_per_minute": 0},
+    "ibm-direct": lambda url: {
+        "iam_url": url,
+        "endpoint": f"{url}/s3",
+        "bucket": "ketbridge",
+        "access_key": Secret(SANDBOX_KEY),
+        "secret_key": Secret(SANDBOX_KEY),
+    },
 }
 
 
@@ -57,6 +66,7 @@ def start(
     api_key: str | None = None,
     quota_usd: float | None = None,
     ibm: IbmChoices | None = None,
+    direct: DirectChoices | None = None,
     max_body_bytes: int = 256 * (1 << 20),
 ) -> Sandbox:
     """Start the services on 127.0.0.1 and return once they answer.
@@ -72,6 +82,7 @@ def start(
             and ``revoked``.
         quota_usd: what all jobs at IonQ may cost together before they fail; None for no limit.
         ibm: how IBM's service behaves; None for its usual ways.
+        direct: how IBM Direct Access behaves; None for its usual ways.
         max_body_bytes: largest request body that is read.
 
     Returns:
@@ -90,6 +101,7 @@ def start(
         api_key=api_key,
         quota_usd=quota_usd,
         ibm=ibm or IbmChoices(),
+        direct=direct or DirectChoices(),
         max_body_bytes=max_body_bytes,
     )
 
@@ -99,7 +111,8 @@ class Sandbox:
 
     Attributes:
         url: base URL, ``http://127.0.0.1:PORT``; IonQ is below ``/v0.4``,
-            IBM Qiskit Runtime below ``/api/v1``.
+            IBM Qiskit Runtime below ``/api/v1``, IBM Direct Access below ``/direct`` and its
+            store below ``/s3``.
         faults: what goes wrong; may be changed at any time.
     """
 
@@ -115,6 +128,7 @@ class Sandbox:
         timing: Mapping[str, Timing],
         quota_usd: float | None,
         ibm: IbmChoices,
+        direct: DirectChoices,
     ) -> None:
         if not all(map(find_spec, NEEDED)):
             raise MissingExtraError("the sandbox", "sandbox")
@@ -126,6 +140,7 @@ class Sandbox:
         self._timing = timing
         self._quota_usd = quota_usd
         self._ibm = ibm
+        self._direct = direct
         self._max_body_bytes = max_body_bytes
         self._socket = _listen(port)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -220,6 +235,8 @@ class Sandbox:
         from .ibm.access import Access
         from .ibm.directory import Catalog, Identity, Search
         from .ibm.service import IbmService
+        from .ibm_direct.service import DirectService
+        from .ibm_direct.store import ObjectStore
         from .ionq import IonqService
 
         ionq = IonqService(
@@ -230,7 +247,11 @@ class Sandbox:
         )
         access = Access(self._api_key, self._ibm.token_lifetime_s)
         ibm = IbmService(Engine(self._workers), access, self._ibm, timing=self._timing)
-        return [ionq, ibm, Identity(access), Search(access), Catalog(access)]
+        direct = DirectService(
+            Engine(self._workers), access, self._ibm, self._direct, timing=self._timing
+        )
+        beside: list[Service] = [Identity(access), Search(access), Catalog(access), ObjectStore()]
+        return [ionq, ibm, direct, *beside]
 
     async def _serve(self) -> None:
         try:

@@ -6,9 +6,9 @@ credentials: printing a model does not show them.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from ..ibm_shared.models import BackendConfiguration, BackendProperties
 from ..wire import Answer, Int, OpenEnum, Payload
@@ -37,8 +37,11 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-Listed = Annotated[tuple[T, ...], BeforeValidator(lambda value: () if value is None else value)]
-"""An array that is null where it is empty."""
+if TYPE_CHECKING:
+    Listed: TypeAlias = tuple[T, ...]
+else:
+    # a validator before the array would take it out of JSON, where strict reading differs
+    Listed = Annotated[tuple[T, ...] | None, AfterValidator(lambda value: value or ())]
 LogLevel: TypeAlias = Literal["critical", "error", "warning", "info", "debug"]
 RegionType: TypeAlias = Literal["regional", "cross-region", "single-site"]
 
