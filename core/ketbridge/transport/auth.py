@@ -53,6 +53,10 @@ class Auth:
         """Return what to send now; None where it has to be renewed first."""
         return Credential()
 
+    def secrets(self) -> tuple[str, ...]:
+        """Return the texts that no message may show, whether or not they were sent."""
+        return ()
+
     def renew(self, stale: Credential | None, timeout_s: float) -> None:
         """Replace a credential that expired or was refused; blocks.
 
@@ -86,6 +90,10 @@ class ApiKey(Auth):
     def credential(self) -> Credential:
         """Return the key's header field."""
         return self._credential
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return the key."""
+        return self._credential.secrets()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,11 @@ class TokenExchange(Auth):
         """Return the token's header field, None without a token that is still good."""
         with self._lock:
             return self._current if self._settings.clock() < self._expires else None
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return the last token."""
+        current = self._current
+        return () if current is None else current.secrets()
 
     def renew(self, stale: Credential | None, timeout_s: float) -> None:
         """Exchange, or wait for the exchange that another thread has begun.

@@ -92,7 +92,9 @@ def read(operation: Operation[T], reply: Reply, secrets: tuple[str, ...] = ()) -
     except KetbridgeError:
         raise
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise unreadable(operation, reply, _reason(error), secrets) from None
+        reason = _reason(error)
+    # Raised out here so that no chain of errors leads to one that quotes the answer.
+    raise unreadable(operation, reply, reason, secrets)
 
 
 def unreadable(

@@ -170,10 +170,12 @@ class Policy:
                 self._check_repeatable(call, outcome, error)
                 yield from self._back_off(call, outcome, error)
 
-    @staticmethod
-    def _read(call: _Call, outcome: Outcome) -> Any:
+    def _read(self, call: _Call, outcome: Outcome) -> Any:
         assert outcome.reply is not None
-        return read(call.operation, outcome.reply, call.credential.secrets())
+        return read(call.operation, outcome.reply, self._secrets(call))
+
+    def _secrets(self, call: _Call) -> tuple[str, ...]:
+        return tuple({*call.credential.secrets(), *self._auth.secrets()})
 
     @staticmethod
     def _accepted(call: _Call, outcome: Outcome) -> bool:
@@ -230,10 +232,10 @@ class Policy:
                 operation,
                 outcome.reply,
                 now=self._settings.wall_clock(),
-                secrets=call.credential.secrets(),
+                secrets=self._secrets(call),
             )
         assert outcome.error is not None
-        error = named(outcome.error, operation, call.credential.secrets())
+        error = named(outcome.error, operation, self._secrets(call))
         if outcome.transient and self._settings.clock() >= call.deadline:
             return DeadlineExceeded(
                 f"{error}; the time of the call is over", operation=operation.name

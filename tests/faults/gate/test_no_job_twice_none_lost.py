@@ -12,7 +12,7 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -258,10 +258,7 @@ def test_no_job_is_made_twice_or_lost(case: Case, server: Sandbox) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_no_job_is_made_twice_or_lost_in_2000_runs(
-    case: Case, server: Sandbox, record_property: Callable[[str, object], None]
-) -> None:
+def test_no_job_is_made_twice_or_lost_in_2000_runs(case: Case, server: Sandbox) -> None:
     counted = run(case, server, runs=2000, steps=25)
-    for name, number in counted.items():
-        record_property(name, number)
+    print(dict(counted))
     assert counted["runs"] >= 2000
