@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import importlib
 import threading
@@ -23,6 +24,7 @@ MOST_CLOUDS = 32
 _CLIENTS: Mapping[str, str] = {
     "ionq": "ketbridge.clouds.ionq.cloud:IonqCloud",
     "ibm": "ketbridge.clouds.ibm.cloud:IbmCloud",
+    "ibm-direct": "ketbridge.clouds.ibm_direct.cloud:IbmDirectCloud",
     "kipu": "ketbridge.clouds.kipu.cloud:KipuCloud",
 }
 """Where the client of each cloud is; loaded when the cloud is first used."""
@@ -97,6 +99,13 @@ def _cloud(account: Account) -> Cloud:
         _clouds.append(found)
         del _clouds[:-MOST_CLOUDS]
         return found
+
+
+@atexit.register
+def _close() -> None:
+    """Close the connections that are left at the end of a script."""
+    for cloud in _clouds:
+        cloud.close()
 
 
 def _sandbox(at: CloudAddress, token: object, url: object, settings: Mapping[str, Any]) -> Account:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from qiskit import QuantumCircuit
@@ -22,7 +23,9 @@ from .session import session_of
 from .translate import encode
 
 if TYPE_CHECKING:
-    from ketbridge import BackendInfo, Cost
+    from matplotlib.figure import Figure
+
+    from ketbridge import BackendInfo, Calibration, Cost
     from ketbridge.clouds.base import Cloud
     from ketbridge.jobs.submission import Request
 
@@ -152,8 +155,40 @@ class KetbridgeBackend(BackendV2):
 
     def refresh(self) -> None:
         """Forget what the service said of the machine, so that it is asked again."""
+        self._cloud.refresh(self.name)
         self._info = self._target = None
         self._coupling_map = None
+
+    def calibration(self, at: datetime | None = None) -> Calibration | None:
+        """Return the measured quality of the machine; None where there is none.
+
+        Args:
+            at: the moment that it is of; without a zone it is local time. None for the newest.
+
+        Raises:
+            ProgramError: the service keeps no calibrations of the past.
+            TransportError: the service could not be asked.
+        """
+        if at is not None:
+            return self._cloud.run(self._cloud.calibration_flow(self.name, at.astimezone(UTC)))
+        return self._described().calibration
+
+    def draw(self) -> Figure:
+        """Draw the coupling map, qubits coloured by readout errors and pairs by gate errors.
+
+        Raises:
+            MissingOptionalLibraryError: Matplotlib is not installed.
+            TransportError: the service could not be asked for the machine.
+        """
+        from . import draw
+
+        return draw.coupling_map(self.target, self.address)
+
+    def _repr_html_(self) -> str:
+        from .display import backend_html
+
+        gates = () if self._target is None else self._target.operation_names
+        return backend_html(self.address, self._info, gates)
 
     @property
     def num_qubits(self) -> int:
@@ -169,15 +204,19 @@ class KetbridgeBackend(BackendV2):
     def target(self) -> Target:
         """Gates, pairs, errors and durations, from the service's description and calibration."""
         if self._target is None:
-            info = self.info
-            if not info.simulator and info.calibration is None:
-                info = self._info = self._cloud.backend(self.name)  # a listing leaves it out
-            self._target = target.build(info, self.gateset)
+            self._target = target.build(self._described(), self.gateset)
             if self.gateset == "native":
                 from .transpiler import equivalences
 
                 equivalences.register()
         return self._target
+
+    def _described(self) -> BackendInfo:
+        """Return what the service says of the machine, the calibration included."""
+        info = self.info
+        if not info.simulator and info.calibration is None:
+            info = self._info = self._cloud.backend(self.name)  # a listing leaves it out
+        return info
 
     def get_translation_stage_plugin(self) -> str | None:
         """Name the transpiler stage that writes native gates; None where Qiskit's own does."""
@@ -207,7 +246,7 @@ class KetbridgeBackend(BackendV2):
                 asked; ``ketbridge jobs settle`` finishes it.
             TransportError: the job was not taken.
         """
-        circuits = [run_input] if isinstance(run_input, QuantumCircuit) else list(run_input)
+        circuits = _listed(run_input)
         wanted = gather(self.options.__dict__, options, self._cloud.options)
         request = self.request(self.encode(circuits), wanted)
         refuse_above(self._cloud, [request], wanted.max_cost)
@@ -231,7 +270,7 @@ class KetbridgeBackend(BackendV2):
             TypeError, ProgramError: as `run` does.
             TransportError: the service could not be asked.
         """
-        circuits = [run_input] if isinstance(run_input, QuantumCircuit) else list(run_input)
+        circuits = _listed(run_input)
         wanted = gather(self.options.__dict__, options, self._cloud.options)
         return estimate(self._cloud, [self.request(self.encode(circuits), wanted)])
 
@@ -275,3 +314,7 @@ class KetbridgeBackend(BackendV2):
                     f"{self.name} has {info.num_qubits}"
                 )
         return programs
+
+
+def _listed(given: QuantumCircuit | Sequence[QuantumCircuit]) -> list[QuantumCircuit]:
+    return [given] if isinstance(given, QuantumCircuit) else list(given)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qiskit.providers import JobError as QiskitJobError
@@ -13,9 +15,13 @@ from ketbridge import Cost, JobState, errors
 from ketbridge import JobStatus as State
 
 from . import results
-from .errors import as_qiskit_error
+from .errors import as_qiskit_errors
+from .progress import Progress, shown
 
 if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+    from ketbridge import JobInfo
     from ketbridge.jobs.handle import Job
 
     from .backends import KetbridgeBackend
@@ -28,6 +34,25 @@ STATUS = {
     State.CANCELLED: JobStatus.CANCELLED,
     State.UNKNOWN: JobStatus.RUNNING,
 }
+
+
+@dataclass(frozen=True)
+class JobVariant:
+    """One of the runs that the result of a circuit is joined from.
+
+    Attributes:
+        id: the service's id of it.
+        circuit: index of the circuit in the job.
+        qubit_map: the machine's qubit for each qubit of the circuit, where the service says so.
+        shots: its shots.
+        counts: how often each outcome came, as ``Result.get_counts`` writes them.
+    """
+
+    id: str
+    circuit: int
+    qubit_map: tuple[int, ...] | None
+    shots: int | None
+    counts: dict[str, int]
 
 
 class KetbridgeJob(JobV1):
@@ -44,6 +69,7 @@ class KetbridgeJob(JobV1):
         *,
         memory: bool = False,
         metadata: Sequence[Mapping[str, Any]] | None = None,
+        info: JobInfo | None = None,
     ) -> None:
         """Wrap a job of the core.
 
@@ -52,11 +78,14 @@ class KetbridgeJob(JobV1):
             backend: where it runs; None where that is asked when it is needed.
             memory: whether results have the outcome of each shot.
             metadata: metadata of each circuit, where this process has more than the job keeps.
+            info: what a list of jobs says of it.
         """
         super().__init__(backend, job.id)
         self._job = job
         self._memory = memory
         self._metadata = metadata
+        self._info = info
+        self._seen = None if info is None else info.state
         self._results: dict[tuple[Any, ...], Result] = {}
 
     def __repr__(self) -> str:
@@ -94,7 +123,8 @@ class KetbridgeJob(JobV1):
         Raises:
             TransportError: the service could not be asked.
         """
-        return self._job.state()
+        self._seen = self._job.state()
+        return self._seen
 
     def status(self) -> JobStatus:
         """Return the job's status.
@@ -102,16 +132,22 @@ class KetbridgeJob(JobV1):
         Raises:
             TransportError: the service could not be asked.
         """
-        return STATUS[self._job.status()]
+        return STATUS[self.state().status]
 
     def result(
-        self, timeout: float | None = None, *, memory: bool | None = None, **options: Any
+        self,
+        timeout: float | None = None,
+        *,
+        memory: bool | None = None,
+        progress: bool | Progress | None = None,
+        **options: Any,
     ) -> Result:
         """Wait, and return the result; the same at every call and on every machine.
 
         Args:
             timeout: how long it may take, in seconds; None for as long as it takes.
             memory: whether the result has the outcome of each shot; None for as ``run`` was told.
+            progress: as `wait` takes it.
             **options: result options of the cloud, for IonQ ``sharpen=True``.
 
         Raises:
@@ -124,10 +160,11 @@ class KetbridgeJob(JobV1):
         memory = self._memory if memory is None else memory
         key = memory, *sorted(options.items())
         if key not in self._results:
-            try:
-                measured = self._job.result(timeout, **options)
-            except errors.JobError as error:
-                raise as_qiskit_error(error) from error
+            start = time.monotonic()
+            self.wait(timeout, progress)
+            left_s = None if timeout is None else max(0.0, timeout - time.monotonic() + start)
+            with as_qiskit_errors():
+                measured = self._job.result(left_s, **options)
             request = self._job.request()
             self._results[key] = results.build(
                 request.backend,
@@ -143,22 +180,23 @@ class KetbridgeJob(JobV1):
     def wait(
         self,
         timeout: float | None = None,
-        progress: Callable[[JobState, float], None] | None = None,
+        progress: bool | Progress | None = None,
     ) -> JobStatus:
         """Wait until the job has ended, however it ended.
 
         Args:
             timeout: how long to wait, in seconds; None for as long as it takes.
-            progress: called with the state and the seconds since the start after each answer.
+            progress: None or True for a bar in a notebook, a line in a terminal and nothing
+                elsewhere; False for nothing; or a function that is called with the state and the
+                seconds since the start after each answer.
 
         Raises:
             JobTimeout: the time is over; the job goes on.
             JobLost: the service does not know the job.
         """
-        try:
-            return STATUS[self._job.wait(timeout, progress=progress).status]
-        except errors.JobError as error:
-            raise as_qiskit_error(error) from error
+        with as_qiskit_errors(), shown(self.address, progress) as show:
+            self._seen = self._job.wait(timeout, progress=show)
+        return STATUS[self._seen.status]
 
     def wait_for_final_state(
         self,
@@ -204,6 +242,93 @@ class KetbridgeJob(JobV1):
             TransportError: the service could not be asked.
         """
         return self._job.cost()
+
+    def estimate(self) -> Cost:
+        """Return what the service estimated that the job would cost.
+
+        Raises:
+            ProgramError: the service does not estimate it.
+            TransportError: the service could not be asked.
+        """
+        cloud = self._job.cloud
+        return cloud.run(cloud.job_estimate_flow(self._job.id, self._job.request()))
+
+    def compiled_circuit(self, language: str | None = None) -> QuantumCircuit:
+        """Return the circuit as the service has compiled it, for a job of one circuit.
+
+        Args:
+            language: one of the cloud's, for IonQ ``native`` or ``qasm3``; None for its first.
+
+        Raises:
+            ProgramError: the service does not give compiled circuits, or not in this language.
+            ProtocolError: the service's answer cannot be read.
+            TransportError: the service could not be asked, or has none for this job.
+        """
+        from .compiled import read
+
+        cloud = self._job.cloud
+        wanted = next(iter(cloud.compiled), "") if language is None else language
+        if cloud.compiled and wanted not in cloud.compiled:
+            known = ", ".join(cloud.compiled)
+            raise errors.ProgramError(f"compiled circuits are in {known}, not {wanted!r}")
+        text = cloud.run(cloud.compiled_flow(self._job.id, wanted))
+        return read(text, cloud.compiled[wanted])
+
+    def variants(self, timeout: float | None = None) -> list[JobVariant]:
+        """Wait, and return the runs that each result is joined from; none where it is one run.
+
+        Args:
+            timeout: how long to wait, in seconds; None for as long as it takes.
+
+        Raises:
+            JobTimeout: the time is over; the job goes on.
+            ProgramError: the service does not run circuits in variants.
+            TransportError: the service could not be asked.
+        """
+        self.wait(timeout)
+        cloud, request = self._job.cloud, self._job.request()
+        found = cloud.run(cloud.variant_results_flow(self._job.id, request))
+        programs = [request.programs[variant.circuit] for variant in found]
+        built = results.build(
+            request.backend, self._job.id, programs, [one.measured for one in found], memory=False
+        )
+        return [
+            JobVariant(one.id, one.circuit, one.qubit_map, one.measured.shots, built.get_counts(at))
+            for at, one in enumerate(found)
+        ]
+
+    @property
+    def name(self) -> str:
+        """The job's name; asks the service only if neither a list nor the record has it."""
+        return self._job.request().name if self._info is None else self._info.name
+
+    @property
+    def tags(self) -> list[str]:
+        """The job's labels; asks the service only if neither a list nor the record has them."""
+        return list(self._job.request().tags if self._info is None else self._info.tags)
+
+    @property
+    def queue_s(self) -> float | None:
+        """Seconds from when it was made to its start; None before that or where it is not said."""
+        state = self.state()
+        if state.created is None or state.started is None:
+            return None
+        return (state.started - state.created).total_seconds()
+
+    @property
+    def run_s(self) -> float | None:
+        """Seconds that it ran; None before its end or where the service does not say."""
+        state = self.state()
+        if state.run_s is not None or state.started is None or state.ended is None:
+            return state.run_s
+        return (state.ended - state.started).total_seconds()
+
+    def _repr_html_(self) -> str:
+        from .display import job_html
+
+        backend = self._backend.name if self._backend else self._info.backend if self._info else ""
+        name, tags = (self._info.name, self._info.tags) if self._info else ("", ())
+        return job_html(self.address, name, backend, tags, self._seen)
 
     @property
     def metadata(self) -> dict[str, str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import islice
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from ketbridge import BackendInfo
 from ketbridge.errors import UnknownBackendError
 
 from .backends import KetbridgeBackend, kind_of
 from .jobs import KetbridgeJob
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .history import Status
 
 
 class KetbridgeProvider:
@@ -106,26 +110,69 @@ class KetbridgeProvider:
             raise UnknownBackendError(f"{self._cloud.name} has no machine that fits {filters}")
         return min(found, key=lambda one: _wait(one.info))
 
-    def jobs(self, limit: int | None = 25, **filters: Any) -> Iterator[KetbridgeJob]:
+    def jobs(
+        self,
+        limit: int | None = 25,
+        status: Status | Iterable[Status] | None = None,
+        backend: str | None = None,
+        since: datetime | None = None,
+        tags: Iterable[str] = (),
+        **filters: Any,
+    ) -> Iterator[KetbridgeJob]:
         """Go through the jobs of the account, page by page as they are asked for.
+
+        The service filters as far as it can; jobs that do not fit are left out here, so that few
+        wanted ones among many may take many pages.
 
         Args:
             limit: how many at most; None for all.
-            **filters: the cloud's own, for IonQ ``backend``, ``status``, ``session``.
+            status: only jobs in a state: of Qiskit, of Ketbridge, or the service's own word; or
+                several of the first two.
+            backend: only jobs on the machine of that name.
+            since: only jobs made then or later; without a zone it is local time.
+            tags: only jobs with all of these tags.
+            **filters: the cloud's own, for IonQ ``session``, ``parent``, ``submitter``.
 
         Raises:
+            ProgramError: a filter is none.
             TransportError: the service could not be asked.
         """
-        return islice(self._all_jobs(filters), limit)
+        from . import history
 
-    def _all_jobs(self, filters: dict[str, Any]) -> Iterator[KetbridgeJob]:
-        cursor: str | None = None
-        while True:
-            page, cursor = self._cloud.run(self._cloud.jobs_flow(cursor, filters))
-            for entry in page:
-                yield KetbridgeJob(self._cloud.job(entry.id))
-            if cursor is None:
-                return
+        wanted = history.job_filter(status, backend, since, tags)
+        return history.jobs(self._cloud, wanted, limit, filters)
+
+    def cancel(self, jobs: Iterable[KetbridgeJob | str]) -> tuple[str, ...]:
+        """Ask the service to cancel jobs, in one request where it can.
+
+        Args:
+            jobs: jobs or their ids.
+
+        Returns:
+            The ids that the service confirms; such jobs may still end otherwise.
+
+        Raises:
+            TransportError: the service did not confirm it.
+        """
+        from . import history
+
+        return history.cancel(self._cloud, jobs)
+
+    def delete(self, jobs: Iterable[KetbridgeJob | str]) -> tuple[str, ...]:
+        """Delete jobs and their results at the service and in this computer's record.
+
+        Args:
+            jobs: jobs or their ids; they are deleted in one request where the service can.
+
+        Returns:
+            The ids that the service confirms.
+
+        Raises:
+            TransportError: the service did not confirm it.
+        """
+        from . import history
+
+        return history.delete(self._cloud, jobs)
 
     def job(self, job_id: str) -> KetbridgeJob:
         """Open a job by its id; asks nothing yet.

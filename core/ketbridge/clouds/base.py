@@ -82,6 +82,11 @@ class Cloud(Offers, ABC):
             self._client = self.make_client()
         return self._client
 
+    def close(self) -> None:
+        """Close the connections; calls after it fail."""
+        if self._client is not None:
+            self._client.close()
+
     @property
     def ledger(self) -> Ledger:
         """The record of submissions, opened at its first use."""

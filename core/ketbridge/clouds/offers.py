@@ -11,6 +11,7 @@ from ..errors import ProgramError
 
 if TYPE_CHECKING:
     from ..jobs.filters import JobFilter
+    from ..jobs.state import Cost
     from ..jobs.submission import Request
     from ..programs import Format
     from ..results import Measurements
@@ -54,6 +55,10 @@ class Offers:
         """Delete a job and its results at the service."""
         raise NotImplementedError
 
+    def estimate_flow(self, request: Request) -> Flow[Cost]:
+        """Ask what a request would cost, without sending it."""
+        raise NotImplementedError
+
     def cancel_many_flow(self, job_ids: Iterable[str]) -> Flow[tuple[str, ...]]:
         """Ask the service to cancel jobs, in one request where it can.
 
@@ -80,6 +85,9 @@ class Offers:
         """Say in the filters of ``jobs_flow`` as much of a wish as the service can filter by."""
         return {}
 
+    def refresh(self, name: str) -> None:
+        """Forget what is kept of a machine, so that it is asked for again."""
+
     def calibration_flow(self, name: str, moment: datetime) -> Flow[Calibration | None]:
         """Find the calibration that a machine had at a moment, None where there was none.
 
@@ -88,6 +96,14 @@ class Offers:
         """
         yield from ()
         raise ProgramError(f"{self.name} keeps no calibrations of the past")
+
+    def job_estimate_flow(self, job_id: str, request: Request) -> Flow[Cost]:
+        """Ask what a job was estimated to cost.
+
+        Raises:
+            ProgramError: the service does not estimate it.
+        """
+        return self.estimate_flow(request)
 
     def compiled_flow(self, job_id: str, lang: str) -> Flow[str]:
         """Fetch a job's circuit as it was compiled.

@@ -2,8 +2,9 @@
 
 The pass looks at names, qubits and angles only and makes no gate objects for standard gates, which
 is what keeps it near the cost of walking the circuit. What a gate looks like on given qubits is
-worked out at its first sight; angles are collected apart and written all at once at the end. A measurement forgets all of that, so that the next gate on a qubit is looked at
-again, and seen to be too late if the qubit was measured.
+worked out at its first sight; angles are collected apart and written all at once at the end. A
+measurement forgets all of that, so that the next gate on a qubit is looked at again, and seen to be
+too late if the qubit was measured.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ class Walk:
                     if piece is None:
                         continue
                     known[name][on] = piece
-                if piece.__class__ is str:
+                if isinstance(piece, str):
                     add(piece)
                     continue
                 parameters = instruction.params

@@ -94,6 +94,10 @@ class IonqCloud(Cloud):
             self._machines[name] = (time.monotonic(), info)
         return info
 
+    def refresh(self, name: str) -> None:
+        """Forget what is kept of a machine, so that it is asked for again."""
+        self._machines.pop(name, None)
+
     def calibrations(
         self, name: str, *, start: date | str | None = None, end: date | str | None = None
     ) -> Pages[Calibration]:
@@ -197,6 +201,10 @@ class IonqCloud(Cloud):
     def cost_flow(self, job_id: str) -> Flow[Cost]:
         """Ask what a job costs: what was charged, else the service's estimate."""
         return readings.cost((yield operations.get_job_cost(job_id)))
+
+    def job_estimate_flow(self, job_id: str, request: Request) -> Flow[Cost]:
+        """Ask what a job was estimated to cost, also once it is charged."""
+        return readings.estimated((yield operations.get_job_cost(job_id)))
 
     def estimate_flow(self, request: Request) -> Flow[Cost]:
         """Ask what a request would cost.

@@ -158,6 +158,11 @@ def cost(answer: GetJobCostResponse) -> Cost:
     """Read what a job costs: what was charged, else the estimate."""
     if answer.cost is not None:
         return Cost(answer.cost.value, answer.cost.unit, estimated=False)
+    return estimated(answer)
+
+
+def estimated(answer: GetJobCostResponse) -> Cost:
+    """Read what a job was estimated to cost."""
     return Cost(answer.estimated_cost.value, answer.estimated_cost.unit, estimated=True)
 
 
