@@ -21,6 +21,7 @@ from ..errors import MissingExtraError
 from ..secret import Secret
 from .faults import Faults
 from .ibm.choices import IbmChoices
+from .ibm.fleet import Fleet
 from .ibm.instance import CRN
 from .ibm_direct.choices import DirectChoices
 
@@ -91,6 +92,7 @@ def start(
     Raises:
         MissingExtraError: the packages of the extra ``sandbox`` are not installed.
         OSError: the port is taken.
+        ValueError: a machine of IBM's is named that there is no snapshot of.
     """
     return Sandbox(
         port,
@@ -140,6 +142,7 @@ class Sandbox:
         self._timing = timing
         self._quota_usd = quota_usd
         self._ibm = ibm
+        self._fleet = Fleet(ibm.backends)
         self._direct = direct
         self._max_body_bytes = max_body_bytes
         self._socket = _listen(port)
@@ -246,7 +249,7 @@ class Sandbox:
             quota_usd=self._quota_usd,
         )
         access = Access(self._api_key, self._ibm.token_lifetime_s)
-        ibm = IbmService(Engine(self._workers), access, self._ibm, timing=self._timing)
+        ibm = IbmService(Engine(self._workers), access, self._fleet, self._ibm, timing=self._timing)
         direct = DirectService(
             Engine(self._workers), access, self._ibm, self._direct, timing=self._timing
         )

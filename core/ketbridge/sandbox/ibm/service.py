@@ -30,6 +30,7 @@ class IbmService:
     Args:
         engine: runs its jobs.
         access: reads the tokens.
+        fleet: the machines.
         choices: what it was told.
         timing: how long machines take, by name, where it is not the machine's own.
     """
@@ -41,13 +42,14 @@ class IbmService:
         self,
         engine: Engine,
         access: Access,
+        fleet: Fleet,
         choices: IbmChoices,
         *,
         timing: Mapping[str, Timing],
     ) -> None:
         self._engine = engine
         self._access = access
-        self._fleet = Fleet(choices.backends)
+        self._fleet = fleet
         own = {device.name: device.timing for device in self._fleet.devices.values()}
         engine.timing.update({**own, **timing})
         self._store = Store()
