@@ -200,7 +200,7 @@ def test_arrays_that_expand_too_far_are_refused_before_they_do() -> None:
     [
         "",
         "[" * 100_000,
-        json.dumps(tagged("ndarray", 5)),
+        json.dumps(tagged("ndarray", None)),
         json.dumps(tagged("ndarray", "%%%")),
         json.dumps(tagged("ndarray", base64.b64encode(zlib.compress(b"x" * 99)[:-3]).decode())),
         json.dumps(tagged("ndarray", [{"a": 1}])),

@@ -105,7 +105,8 @@ def checked(program: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """
     kind = _PRIMITIVES[program]
     try:
-        return kind.model_validate(options).model_dump(mode="json", exclude_none=True)
+        # None is kept: for some options it is a value, such as no limit.
+        return kind.model_validate(options).model_dump(mode="json", exclude_unset=True)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])

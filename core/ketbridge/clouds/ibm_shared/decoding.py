@@ -28,14 +28,25 @@ MAX_BYTES = 2**30
 """Cap of everything that the arrays of one document decompress to."""
 
 _MAX_HEADER = 10_000
+_WORDS = frozenset(
+    (
+        "linear",
+        "exponential",
+        "double_exponential",
+        "fallback",
+        *(f"polynomial_degree_{degree}" for degree in range(1, 8)),
+    )
+)
+"""Names of extrapolations, which stand in an array's place where there is one for all of a PUB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A value of a type that is not read here."""
+    """A value of a type that is not read here; ``name`` is the class that it names, if it does."""
 
     kind: str
     value: Any
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,21 +149,25 @@ class _Decoder:
         if kind == "ndarray":
             return self._array(found["__value__"])
         read = _READERS.get(kind)
-        return Tagged(kind, found["__value__"]) if read is None else read(found["__value__"])
+        if read is None:
+            return Tagged(kind, found["__value__"], str(found.get("__class__", "")))
+        return read(found["__value__"])
 
-    def _array(self, value: Any) -> NDArray[Any]:
-        if isinstance(value, list):
+    def _array(self, value: Any) -> NDArray[Any] | str:
+        if isinstance(value, list | int | float):
             return _plain(value)
+        if value in _WORDS:
+            return str(value)
         data = inflate(unbase64(value), self._left)
         self._left -= len(data)
         return _npy(data)
 
 
-def _plain(value: list[Any]) -> NDArray[Any]:
-    """Read an array that was written as nested lists of numbers."""
+def _plain(value: list[Any] | float) -> NDArray[Any]:
+    """Read an array that was written as nested lists of numbers or of words."""
     array = np.array(value)
-    if array.dtype.kind not in "biufc":
-        raise ValueError("an array holds something else than numbers")
+    if array.dtype.kind not in "biufcU":
+        raise ValueError("an array holds something else than numbers and words")
     return array
 
 
@@ -228,9 +243,10 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "PrimitiveResult": _primitive_result,
     "PubResult": _pub_result,
     "SamplerPubResult": _pub_result,
+    "EstimatorPubResult": _pub_result,
     "DataBin": _data_bin,
     "BitArray": _bit_array,
     "complex": lambda value: complex(value[0], value[1]),
     "datetime": datetime.fromisoformat,
-    "set": tuple,
+    "set": set,
 }

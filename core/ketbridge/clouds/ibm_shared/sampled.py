@@ -34,6 +34,13 @@ def measurements(
     result = loads(text)
     if not isinstance(result, PrimitiveResult):
         raise ValueError("this is no result of a primitive")
+    return of_result(result, readouts)
+
+
+def of_result(
+    result: PrimitiveResult, readouts: Sequence[Readout] | None = None
+) -> list[Measurements]:
+    """Make measurements of a sampler's result that has been read; see `measurements`."""
     if readouts is None:
         readouts = [Readout(())] * len(result.pubs)
     if len(result.pubs) != len(readouts):
