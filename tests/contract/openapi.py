@@ -1,4 +1,4 @@
-"""Reading an OpenAPI 3.0 contract: operations, validators and random instances of its schemas."""
+"""Reading an OpenAPI contract: operations, validators, random instances of its schemas."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from typing import Any
 from urllib.parse import unquote
 
 from hypothesis import strategies as st
-from openapi_schema_validator import OAS30ReadValidator, OAS30WriteValidator, oas30_format_checker
+from openapi_schema_validator import (
+    OAS30ReadValidator,
+    OAS30WriteValidator,
+    OAS31Validator,
+    oas30_format_checker,
+    oas31_format_checker,
+)
 
 HERE = Path(__file__).parent
 _ONE_LINE = "^.*$"
@@ -71,9 +77,12 @@ class Contract:
 
     def errors(self, schema: dict[str, Any], value: Any, *, sent: bool) -> list[str]:
         """Say what of a value the schema does not allow."""
-        kind = OAS30WriteValidator if sent else OAS30ReadValidator
         rooted = {"allOf": [schema], "components": self.document["components"]}
-        validator = kind(rooted, format_checker=oas30_format_checker)
+        if self.document["openapi"].startswith("3.1"):
+            validator = OAS31Validator(rooted, format_checker=oas31_format_checker)
+        else:
+            kind = OAS30WriteValidator if sent else OAS30ReadValidator
+            validator = kind(rooted, format_checker=oas30_format_checker)
         return [f"{list(e.absolute_path)}: {e.message}" for e in validator.iter_errors(value)]
 
     def parameters(self, operation_id: str, place: str) -> dict[str, dict[str, Any]]:
@@ -84,8 +93,8 @@ class Contract:
     def match_path(self, operation_id: str, path: str) -> dict[str, str] | None:
         """Return the path's ids if it is one of the operation's, otherwise None."""
         template = self.operations[operation_id].path
-        names = re.findall(r"\{(\w+)\}", template)
-        pattern = re.sub(r"\\\{\w+\\\}", "([^/?#]+)", re.escape(template))
+        names = re.findall(r"\{([\w-]+)\}", template)
+        pattern = re.sub(r"\\\{[\w\\-]+\\\}", "([^/?#]+)", re.escape(template))
         found = re.fullmatch(pattern, path)
         return dict(zip(names, map(unquote, found.groups()), strict=True)) if found else None
 
@@ -115,6 +124,10 @@ class Contract:
         if "allOf" in schema:
             return self.instances(self._merged(schema))
         kind = schema.get("type")
+        if isinstance(kind, list):
+            return st.one_of(*(self.instances({**schema, "type": one}) for one in kind))
+        if kind == "null":
+            return st.none()
         if kind == "object":
             return self._object(schema)
         if kind == "array":
