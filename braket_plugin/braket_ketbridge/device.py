@@ -36,12 +36,20 @@ class KetbridgeDevice(Device):
     """
 
     def __init__(
-        self, address: str, *, token: str | None = None, url: str | None = None, **settings: Any
+        self,
+        address: str,
+        *,
+        noise_model: Any = None,
+        token: str | None = None,
+        url: str | None = None,
+        **settings: Any,
     ) -> None:
         """Name a machine.
 
         Args:
             address: ``[account:]cloud/backend``, such as ``ionq/simulator``.
+            noise_model: as Braket's own devices take it; refused, because no machine here takes
+                noise on single gates.
             token: the credential; without it the environment and the accounts file are searched.
             url: base URL of the service, instead of the usual one.
             **settings: settings of the account.
@@ -49,9 +57,15 @@ class KetbridgeDevice(Device):
         Raises:
             AddressError: the address is not of that form.
             CredentialError: there is no such account, or it cannot be used.
+            ProgramError: a noise model was given.
         """
         from ketbridge.connection import connect
 
+        if noise_model is not None:
+            raise ProgramError(
+                "no machine here takes noise on single gates: leave noise_model out, or run on "
+                "emulator(), Braket's own; IonQ's simulator has noise_model= of run()"
+            )
         self._address = Address.parse(address)
         label = tracking.label(self._address.cloud, self._address.name)
         super().__init__(name=label, status="")
@@ -153,7 +167,40 @@ class KetbridgeDevice(Device):
             raise ProgramError(f"{self.arn} has no measured fidelities to make an emulator of")
         from braket.emulation.local_emulator import LocalEmulator
 
-        return LocalEmulator.from_device_properties(self.properties)
+        try:
+            return LocalEmulator.from_device_properties(self.properties)
+        except ValueError as error:
+            raise ProgramError(f"{self.arn} cannot be emulated: {error}") from error
+
+    # -- pulses and sessions, which are Amazon's own ----------------------------------------------
+
+    @property
+    def frames(self) -> dict[str, Any]:
+        """Frames of pulses; there are none."""
+        return {}
+
+    @property
+    def ports(self) -> dict[str, Any]:
+        """Ports of pulses; there are none."""
+        return {}
+
+    @property
+    def gate_calibrations(self) -> None:
+        """Pulses of gates; there are none."""
+        return None
+
+    def refresh_gate_calibrations(self) -> None:
+        """Return the pulses of gates asked for anew; there are none."""
+        return
+
+    @property
+    def aws_session(self) -> Any:
+        """There is no session with Amazon.
+
+        Raises:
+            AttributeError: always, so that ``hasattr`` says no.
+        """
+        raise AttributeError(f"{self.arn} is not reached through AWS: it has no aws_session")
 
     def __repr__(self) -> str:
         return f"KetbridgeDevice({self.arn!r})"

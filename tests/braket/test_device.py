@@ -6,6 +6,7 @@ import logging
 import numpy as np
 import pytest
 from braket.circuits import Circuit, FreeParameter, Observable
+from braket.circuits.noise_model import NoiseModel
 from braket.devices import Device, LocalSimulator
 from braket.error_mitigation import Debias
 from braket.ir.openqasm import Program
@@ -226,7 +227,7 @@ def test_a_batch_that_is_taken_in_part_names_the_jobs_that_go_on(device, running
     with pytest.raises(errors.TransportError) as caught:
         device.run_batch([Circuit().x(0), Circuit().x(1)], shots=[5, 6], max_parallel=1)
     (note,) = caught.value.__notes__
-    assert running.jobs()[-1].id in note
+    assert any(job.id in note for job in running.jobs())
 
 
 def test_one_circuit_goes_with_several_inputs(device):
@@ -304,6 +305,22 @@ def test_a_machine_with_known_fidelities_has_an_emulator(running):
     emulator.validate(Circuit().add_verbatim_box(Circuit().gpi(0, 0).zz(0, 1, 0.5)))
     with pytest.raises(errors.ProgramError, match="fidelities"):
         KetbridgeDevice("sandbox:ionq/simulator").emulator()
+
+
+def test_what_belongs_to_pulses_is_there_and_empty(device):
+    assert device.frames == device.ports == {}
+    assert device.gate_calibrations is device.refresh_gate_calibrations() is None
+
+
+def test_there_is_no_session_with_amazon(device):
+    assert not hasattr(device, "aws_session")
+    with pytest.raises(AttributeError, match="not reached through AWS"):
+        _ = device.aws_session
+
+
+def test_a_noise_model_on_gates_is_refused(running):
+    with pytest.raises(errors.ProgramError, match="leave noise_model out"):
+        KetbridgeDevice("sandbox:ionq/simulator", noise_model=NoiseModel())
 
 
 def test_machines_are_listed_and_filtered(running):
