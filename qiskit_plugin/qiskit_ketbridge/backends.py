@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 P = TypeVar("P")
 
 GATESETS = {"qis": Format.IONQ_QIS, "native": Format.IONQ_NATIVE}
-_KINDS = {"ibm": ("ibm.backend", "IbmBackend")}
+_KINDS = {"ibm": ("ibm.backend", "IbmBackend"), "ibm-direct": ("ibm.backend", "DirectBackend")}
 """Clouds whose backends are of a class of their own, and where it is."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ STATUS = {
     State.UNKNOWN: JobStatus.RUNNING,
 }
 
+_KINDS = {"ibm": ("ibm.job", "IbmJob"), "ibm-direct": ("ibm.job", "ServerJob")}
+"""Clouds whose jobs are of a class of their own, and where it is."""
+
 
 @dataclass(frozen=True)
 class JobVariant:
@@ -61,6 +65,13 @@ class KetbridgeJob(JobV1):
     Attributes:
         address: what opens it in another process or on another machine, ``ionq/<id>``.
     """
+
+    def __new__(cls, job: Job | None = None, *_: Any, **__: Any) -> KetbridgeJob:
+        """Make the kind of job that the cloud has."""
+        if cls is KetbridgeJob and job is not None and job.cloud.name in _KINDS:
+            home, name = _KINDS[job.cloud.name]
+            cls = getattr(importlib.import_module(f".{home}", __package__), name)  # noqa: PLW0642
+        return super().__new__(cls)
 
     def __init__(
         self,
