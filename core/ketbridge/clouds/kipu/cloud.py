@@ -22,7 +22,7 @@ from .asking import Asking
 from .describing import HubMachine
 from .families import DOCUMENTED, Family, family_of
 from .models import Job, Provider, WorkloadResponse
-from .options import RESULT, RUN, check_request, refuse_unknown
+from .options import RESULT, RUN, SETTINGS, check_request, refuse_unknown
 
 if TYPE_CHECKING:
     from ...accounts import Account
@@ -43,13 +43,13 @@ class KipuCloud(Cloud):
     """Kipu Hub Quantum Workload API 1.0.
 
     With the setting ``service_execution`` it is that service execution: the same methods on its
-    jobs and sessions, without those that the service does not have for it. Further settings of
-    the account: those of `connecting`, ``settle_s``, ``backend_age_s``.
+    jobs and sessions, without those that the service does not have for it.
     """
 
     name: ClassVar[str] = describing.CLOUD
     options: ClassVar[Mapping[str, str]] = RUN
     result_options: ClassVar[Mapping[str, str]] = RESULT
+    settings: ClassVar[Mapping[str, str]] = SETTINGS
 
     def __init__(
         self, account: Account, *, client: Client | None = None, ledger: Ledger | None = None
@@ -99,11 +99,15 @@ class KipuCloud(Cloud):
             self._machines[name] = (time.monotonic(), found)
         return found
 
+    def refresh(self, name: str) -> None:
+        """Forget what is kept of a machine, so that it is asked for again."""
+        self._machines.pop(name, None)
+
     def calibration_flow(
-        self, name: str, effective_at: datetime | None = None
+        self, name: str, moment: datetime | None = None
     ) -> Flow[Calibration | None]:
         """Find the calibration that was in force at a moment (None: now), None without one."""
-        return machines.calibration_at(name, effective_at)
+        return machines.calibration_at(name, moment)
 
     def least_busy_flow(
         self, provider: Provider | str = Provider.IBM, min_qubits: int | None = None

@@ -1,9 +1,4 @@
-"""The HTTP client of the Hub: where it is, who asks, and for which organisation.
-
-Settings of the account: ``organization``; ``username`` and ``password``, with ``client_id`` and
-``login_url``, instead of a token; those of `KipuCloud`; and any field of the transport's
-`Settings`.
-"""
+"""The HTTP client of the Hub: where it is, who asks, and for which organisation."""
 
 from __future__ import annotations
 
@@ -16,27 +11,13 @@ from ...secret import Secret
 from ...transport.auth import ApiKey, Auth, Credential
 from ...transport.client import Client
 from ...transport.wire import Settings
+from .. import settings
 from . import oauth
-from .options import refuse_unknown
 
 if TYPE_CHECKING:
     from ...accounts import Account
 
 BASE_URL = "https://api.hub.kipu-quantum.com/quantum"
-
-OWN_SETTINGS = frozenset(
-    {
-        "organization",
-        "username",
-        "password",
-        "client_id",
-        "login_url",
-        "service_execution",
-        "settle_s",
-        "backend_age_s",
-    }
-)
-"""Settings of an account that are not for the transport."""
 
 
 class _NoToken(Auth):
@@ -55,12 +36,8 @@ def client(account: Account) -> Client:
     Raises:
         CredentialError: there is a user name without a password, or the other way round.
         AddressError: a URL or the organisation's id is not usable.
-        UnknownOptionError: a setting does not exist; with the nearest.
     """
-    names = {field.name for field in dataclasses.fields(Settings)} - {"headers"}
-    refuse_unknown(account.settings, names | OWN_SETTINGS, "setting")
-    chosen = {name: value for name, value in account.settings.items() if name in names}
-    plain = Settings(**chosen)
+    plain = settings.transport(account.settings)
     organization = account.settings.get("organization")
     headers: tuple[tuple[str, str], ...] = ()
     if organization:
@@ -72,7 +49,7 @@ def client(account: Account) -> Client:
     )
 
 
-def _auth(account: Account, settings: Settings) -> Auth:
+def _auth(account: Account, plain: Settings) -> Auth:
     if account.token is not None:
         return ApiKey("X-Auth-Token", "", account.token)
     username, password = (account.settings.get(name) for name in ("username", "password"))
@@ -85,6 +62,6 @@ def _auth(account: Account, settings: Settings) -> Auth:
         str(username),
         password if isinstance(password, Secret) else Secret(str(password), "password"),
         str(account.settings.get("login_url") or oauth.LOGIN_URL),
-        settings,
+        plain,
         None if client_id is None else str(client_id),
     )

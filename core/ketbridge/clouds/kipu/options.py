@@ -57,6 +57,16 @@ RUN = {
     "log_level": "IBM: critical, error, warning, info or debug",
 }
 RESULT: Mapping[str, str] = {}
+SETTINGS = {
+    "organization": "id of the organisation that pays and owns the jobs",
+    "username": "user name, with password instead of a token",
+    "password": "password of the user; it goes to the login only",
+    "client_id": "id of the application at the login, where it asks for one",
+    "login_url": "where the login is, if not at its usual place",
+    "service_execution": "id of a service execution whose jobs and sessions are meant",
+    "settle_s": "seconds after which an unclear submission that is not listed counts as lost",
+    "backend_age_s": "seconds for which a machine's description is used again",
+}
 
 _SETTINGS: Mapping[Family, type[Payload]] = {
     Family.AWS_QASM: AwsParams,
