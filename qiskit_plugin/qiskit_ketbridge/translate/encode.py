@@ -40,11 +40,17 @@ def encode(circuit: QuantumCircuit, format: Format) -> Program:  # noqa: A002 - 
         from ..ibm.qpy import encode_qpy
 
         return encode_qpy(circuit)
-    if format is Format.IONQ_QASM3:
-        return encode_qasm3(circuit)
-    if format not in _DIALECTS:
+    if format is not Format.IONQ_QASM3 and format not in _DIALECTS:
         raise CircuitError(f"Qiskit circuits are not written as {format}")
-    return _encode_gates(circuit, _DIALECTS[format]())
+    try:
+        if format is Format.IONQ_QASM3:
+            return encode_qasm3(circuit)
+        return _encode_gates(circuit, _DIALECTS[format]())
+    except RecursionError:
+        raise CircuitError(
+            f"circuit {circuit.name!r} has gates whose definitions are nested too deeply: flatten "
+            "them with qc.decompose(reps=...)"
+        ) from None
 
 
 def _encode_gates(circuit: QuantumCircuit, dialect: Dialect) -> Program:
