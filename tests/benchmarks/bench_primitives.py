@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.measure import Row, best_s
 from qiskit import QuantumCircuit
 from qiskit.circuit.library import efficient_su2
-from qiskit.primitives.containers import BindingsArray
+from qiskit.primitives.containers.bindings_array import BindingsArray
 
 import ketbridge
 from ketbridge.sandbox import Sandbox

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import Parameter, ParameterVector
 from qiskit.circuit.random import random_circuit
-from qiskit.primitives.containers import BindingsArray
+from qiskit.primitives.containers.bindings_array import BindingsArray
 from qiskit.quantum_info import SparseObservable, SparsePauliOp
 
 SHAPES = ((), (), (1,), (3,), (0,), (2, 0), (2, 2), (2, 1, 3))

@@ -12,9 +12,11 @@ from qiskit import QuantumCircuit
 from qiskit.transpiler import generate_preset_pass_manager
 
 from ketbridge import Format, Program
+from ketbridge.errors import ProgramError
 
 from ..costs import refuse_above
 from ..errors import CircuitError
+from ..progress import Progress, shown
 from ..run_options import gather
 from .options import PrimitiveOptions
 
@@ -110,10 +112,12 @@ class Flight:
     Attributes:
         parts: the jobs.
         size: number of circuits.
+        progress: what is shown while waiting, as `progress.shown` takes it.
     """
 
     parts: list[Part] = field(default_factory=list)
     size: int = 0
+    progress: bool | Progress | None = None
 
     def measurements(self, timeout_s: float | None = None) -> list[Measurements]:
         """Wait for every job; return what was measured, with single shots, circuit by circuit.
@@ -126,9 +130,14 @@ class Flight:
         """
         found: list[Measurements | None] = [None] * self.size
         end = None if timeout_s is None else time.monotonic() + timeout_s
-        for part in self.parts:
-            left_s = None if end is None else max(0.0, end - time.monotonic())
-            results = part.job.result(left_s)
+
+        def left_s() -> float | None:
+            return None if end is None else max(0.0, end - time.monotonic())
+
+        for number, part in enumerate(self.parts, 1):
+            with shown(f"job {number} of {len(self.parts)}", self.progress) as show:
+                part.job.wait(left_s(), progress=show)
+            results = part.job.result(left_s())
             for place, measured in zip(part.places, results, strict=True):
                 found[place] = measured.shuffled(f"{part.job.id}/{place}")
         return [measured for measured in found if measured is not None]
@@ -160,7 +169,7 @@ def launch(
     for _, request in requests:
         backend.cloud.check(request)
     refuse_above(backend.cloud, [request for _, request in requests], options.max_cost)
-    flight = Flight(size=len(programs))
+    flight = Flight(size=len(programs), progress=options.progress)
     for places, request in requests:
         try:
             flight.parts.append(Part(backend.cloud.submit(request), places))
@@ -181,6 +190,10 @@ def _requests(
     by_shots: dict[tuple[int, Any], list[int]] = defaultdict(list)
     for place, (program, number) in enumerate(zip(programs, shots, strict=True)):
         by_shots[number, program.format].append(place)
+    if options.max_circuits_per_job is not None and options.max_circuits_per_job < 1:
+        raise ProgramError(
+            f"max_circuits_per_job is at least 1 or None, not {options.max_circuits_per_job}"
+        )
     most = options.max_circuits_per_job or backend.max_circuits or len(programs)
     given = {**options.run_options, "name": options.name, "tags": options.tags}
     if session is not None and programs:

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from ketbridge.errors import nearest
 
+from ..progress import Progress
+
 OptionsT = TypeVar("OptionsT", bound="PrimitiveOptions")
 
 
@@ -23,7 +25,8 @@ class PrimitiveOptions:
         optimization_level: level of that transpilation, 0 to 3.
         max_circuits_per_job: most circuits in one job; None for as many as the service takes.
         max_cost: nothing is sent if the service's estimate is above it, in the service's unit.
-        progress: whether a progress line is shown while waiting; None where a person would see it.
+        progress: None or True for a bar in a notebook, a line in a terminal and nothing elsewhere
+            while ``result()`` waits; False for nothing; or a function of state and seconds.
         name: name of the jobs.
         tags: labels of the jobs.
         run_options: options of this cloud, for example ``{"noise_model": "aria-1"}``.
@@ -34,7 +37,7 @@ class PrimitiveOptions:
     optimization_level: int = 1
     max_circuits_per_job: int | None = None
     max_cost: float | None = None
-    progress: bool | None = False
+    progress: bool | Progress | None = None
     name: str = ""
     tags: tuple[str, ...] = ()
     run_options: dict[str, Any] = field(default_factory=dict)

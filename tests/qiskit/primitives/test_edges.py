@@ -132,6 +132,13 @@ def test_what_costs_too_much_is_refused(machine):
         estimator.run([(circuit, "ZZ")])
 
 
+@pytest.mark.usefixtures("sent")
+def test_jobs_of_no_circuits_are_refused(simulator):
+    sampler = SamplerV2(mode=simulator, options={"max_circuits_per_job": 0})
+    with pytest.raises(ProgramError, match="at least 1"):
+        sampler.run([rotated().assign_parameters([1.0, 2.0])])
+
+
 def test_options_that_do_not_exist_are_refused(simulator):
     with pytest.raises(TypeError, match="default_shots"):
         SamplerV2(mode=simulator, options={"default_shotz": 3})

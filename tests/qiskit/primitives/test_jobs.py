@@ -156,3 +156,12 @@ def test_options_of_the_cloud_reach_it(simulator):
 
     assert asked.options["noise_model"] == "aria-1"
     assert (asked.name, asked.tags) == ("mine", ("a",))
+
+
+def test_a_wait_tells_how_far_it_is(simulator):
+    seen = []
+    options = {"progress": lambda state, elapsed_s: seen.append((state.status, elapsed_s))}
+    SamplerV2(mode=simulator, options=options).run([flipped(1)], shots=3).result()
+
+    assert seen[-1][0].value == "done"
+    assert seen[-1][1] >= 0
