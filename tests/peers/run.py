@@ -54,15 +54,25 @@ class Flow:
 
 def peers(server: sandbox.Sandbox) -> list[Peer]:
     """List the clients and how each is told where the sandbox is."""
-    account = server.accounts["ionq"]
-    assert account.token is not None
-    assert account.url is not None
+    ionq, ibm = server.accounts["ionq"], server.accounts["ibm"]
+    assert ionq.token is not None
+    assert ibm.token is not None
+    runtime = {
+        "IAM_URL": server.url,
+        "GLOBAL_SEARCH_URL": f"{server.url}/gs",
+        "GLOBAL_CATALOG_URL": f"{server.url}/gc/api/v1",
+        "RUNTIME_URL": f"{ibm.url}/v1",
+        "QISKIT_IBM_TOKEN": ibm.token.reveal(),
+        "QISKIT_IBM_INSTANCE": str(ibm.settings["instance"]),
+    }
     return [
         Peer(
             "qiskit-ionq",
             "qiskit_ionq_flows.py",
-            {"IONQ_API_URL": account.url, "IONQ_API_KEY": account.token.reveal()},
-        )
+            {"IONQ_API_URL": str(ionq.url), "IONQ_API_KEY": ionq.token.reveal()},
+        ),
+        Peer("qiskit-ibm-runtime", "qiskit_ibm_runtime_flows.py", runtime),
+        Peer("qiskit-ibm-runtime-year-old", "qiskit_ibm_runtime_flows.py", runtime),
     ]
 
 
@@ -127,7 +137,8 @@ def show(found: list[Flow]) -> None:
 
 def main() -> int:
     """Run all clients; return the exit code."""
-    patient = {"qpu.aria-2": sandbox.Timing(queue_s=30)}
+    waiting = sandbox.Timing(queue_s=30)
+    patient = {"qpu.aria-2": waiting, "ibm_marrakesh": waiting}
     with sandbox.start(timing=patient) as server:
         clients = peers(server)
         found = [flow for peer in clients for flow in flows(peer)]

@@ -6,8 +6,11 @@ it at the rate that its readout error gives. All rates are 0 where the machine h
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import math
+import zlib
 from importlib import import_module
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 VERSIONS = ("v0.1", "v0.2", "v0.3")
 AS_JSON = ("v0.1", "v0.2")
+QPY_VERSION = 13
 PAULIS = "XYZ"
 LAYERS = 4
 DEFAULT_DEPTHS = (0, 1, 2, 4, 16, 32)
@@ -87,8 +91,25 @@ def _layer_errors(layers: list[frozenset[Gate]], task: Task) -> Outcome:
         error = PauliLindbladError(PauliList(labels), list(rates.values()))
         errors.append(LayerError(circuit, qubits, error))
     metadata = {"backend": Device(task.snapshot).name, "version": 2}
-    text = json.dumps({"data": errors, "metadata": metadata}, cls=RuntimeEncoder)
+
+    class Encoder(RuntimeEncoder):  # type: ignore[misc]
+        """Writes circuits so that clients with an older Qiskit can read them."""
+
+        def default(self, obj: Any) -> Any:
+            if isinstance(obj, QuantumCircuit):
+                return {"__type__": "QuantumCircuit", "__value__": _packed(obj)}
+            return super().default(obj)
+
+    text = json.dumps({"data": errors, "metadata": metadata}, cls=Encoder)
     return Outcome(text, len(layers) * SHOTS_OF_A_LAYER)
+
+
+def _packed(circuit: QuantumCircuit) -> str:
+    from qiskit import qpy
+
+    with io.BytesIO() as file:
+        qpy.dump(circuit, file, version=QPY_VERSION)
+        return base64.b64encode(zlib.compress(file.getvalue())).decode()
 
 
 def _boxes(task: Task) -> Outcome:
