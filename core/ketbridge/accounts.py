@@ -109,7 +109,8 @@ def load(
     Raises:
         CredentialError: there is no such account, a credential is malformed, or a file of
             credentials can be read by other users. No message shows a credential.
-        AddressError: the account is the built-in sandbox, which is not kept anywhere.
+        AddressError: the account is the built-in sandbox, which is not kept anywhere, or the URL
+            is empty.
     """
     if at.account == SANDBOX:
         raise AddressError(f"{at} is built in: connect to it with ketbridge.connect('{at}')")
@@ -143,6 +144,8 @@ def _over(kept: Fields, fields: Fields) -> dict[str, Any]:
 def _account(at: CloudAddress, fields: Fields) -> Account:
     settings = dict(fields)
     token, url = settings.pop("token", None), settings.pop("url", None)
+    if url == "":
+        raise AddressError(f"the base URL of {at} is empty: leave it out for the usual one")
     for name in _SECRET_SETTINGS & settings.keys():
         settings[name] = _secret(settings[name], name.replace("_", " "))
     return Account(at, url, None if token is None else _secret(token, f"{at} token"), settings)

@@ -38,7 +38,7 @@ def connect(
 ) -> Cloud:
     """Return a cloud, seen with one account; sends nothing.
 
-    Equal calls return the same object, whose connections are used again.
+    Equal calls return the same object, whose connections are used again, until it is closed.
 
     Args:
         address: ``[account:]cloud``, for example ``ionq``, ``work:ibm`` or ``sandbox:ionq``.
@@ -90,6 +90,7 @@ def resolve(address: str) -> tuple[Cloud, str]:
 
 def _cloud(account: Account) -> Cloud:
     with _lock:
+        _clouds[:] = [cloud for cloud in _clouds if not cloud.closed]
         found = next((cloud for cloud in _clouds if cloud.account == account), None)
         if found is not None:
             _clouds.remove(found)

@@ -88,6 +88,11 @@ class Cloud(Offers, ABC):
             self._client.close()
 
     @property
+    def closed(self) -> bool:
+        """Whether its client was closed, so that every call fails."""
+        return self._client is not None and self._client.closed
+
+    @property
     def ledger(self) -> Ledger:
         """The record of submissions, opened at its first use."""
         if self._ledger is None:

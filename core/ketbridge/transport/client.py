@@ -125,6 +125,11 @@ class Client:
         with appearing(path) as sink:
             return await self._async.current().drive(self._steps(headless, timeout_s), sink)
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, so that every call fails."""
+        return self._closed.is_set()
+
     def close(self) -> None:
         """Close the connections; calls after it fail, and calls under way end early.
 
