@@ -12,7 +12,7 @@ import pytest
 from support.cloud_bench import CASES, TIMING, Bench, Case
 from support.open_files import open_files
 
-from ketbridge import sandbox
+from ketbridge import connect, sandbox
 from ketbridge.sandbox import Sandbox
 
 SETTLED_S = 5.0
@@ -38,6 +38,18 @@ def no_file_is_left_open(server: Sandbox) -> Iterator[None]:
         gc.collect()
         time.sleep(0.02)
     assert open_files() <= before
+
+
+@pytest.fixture(autouse=True)
+def home(server: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Addresses of the account ``sandbox`` lead to that sandbox; nothing is kept elsewhere."""
+    monkeypatch.setenv("KETBRIDGE_SANDBOX_URL", server.url)
+    monkeypatch.setenv("KETBRIDGE_HOME", str(tmp_path / "home"))
+    yield
+    for case in CASES:
+        cloud = connect(f"sandbox:{case.name}")
+        cloud.client.close()
+        cloud.ledger.close()
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.name)
