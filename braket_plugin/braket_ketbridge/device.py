@@ -13,6 +13,7 @@ from ketbridge.errors import ProgramError
 from . import tracking
 from .batch import KetbridgeQuantumTaskBatch
 from .options import RunOptions, check_shots, positional
+from .program_set import Expanded, expand, is_program_set
 from .submission import Submitter, prepare
 from .task import KetbridgeQuantumTask
 from .translate.compiler import Compiler
@@ -221,13 +222,14 @@ class KetbridgeDevice(Device):
         inputs: Mapping[str, float] | None = None,
         **options: Any,
     ) -> KetbridgeQuantumTask:
-        """Run one circuit.
+        """Run one circuit, or the circuits of a program set as one job.
 
         Args:
-            task_specification: a ``Circuit`` or an OpenQASM ``Program``.
+            task_specification: a ``Circuit``, an OpenQASM ``Program`` or a ``ProgramSet``.
             *args: ``shots`` and ``inputs`` by position; a pair of strings before them, the S3
                 folder of code written for ``AwsDevice``, is left out.
-            shots: how often to run it; 1000 by default.
+            shots: how often to run it; 1000 by default. For a program set the shots of all its
+                circuits together; as many as the set says by default.
             inputs: values of its parameters.
             **options: ``poll_timeout_seconds``, ``tags``, ``seed``, ``name``, ``logger``,
                 ``quiet``, ``device_parameters``, and the options of the cloud, such as IonQ's
@@ -240,10 +242,20 @@ class KetbridgeDevice(Device):
             TransportError: it was not taken.
         """
         given = positional(args, ("shots", "inputs"), {"shots": shots, "inputs": inputs})
-        number = check_shots(given["shots"])
         how = RunOptions.read(options, self._cloud.options)
+        if is_program_set(task_specification):
+            return self._run_set(expand(task_specification, given["shots"], given["inputs"]), how)
+        number = check_shots(given["shots"])
         prepared = prepare(task_specification, given["inputs"], number, self._compiler(how))
         return self._submitter(how).submit([prepared])[0]
+
+    def _run_set(self, expanded: Expanded, how: RunOptions) -> KetbridgeQuantumTask:
+        compiler = self._compiler(how)
+        circuits = [
+            prepare(program, inputs, expanded.shots, compiler)
+            for program, inputs in expanded.executables
+        ]
+        return self._submitter(how).submit_set(expanded, circuits)
 
     def run_batch(
         self,

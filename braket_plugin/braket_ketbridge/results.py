@@ -108,17 +108,17 @@ def _task_metadata(facts: TaskFacts, shots: int, num_qubits: int) -> TaskMetadat
         deviceParameters=GateModelDeviceParameters(
             paradigmParameters=GateModelParameters(qubitCount=num_qubits)
         ),
-        createdAt=_time(facts.state.created),
-        endedAt=_time(facts.state.ended),
+        createdAt=moment(facts.state.created),
+        endedAt=moment(facts.state.ended),
         status=facts.status,
     )
 
 
-def _time(moment: datetime | None) -> str | None:
+def moment(time: datetime | None) -> str | None:
     """Write a time in UTC in the 24 characters that Braket's schema allows."""
-    if moment is None:
+    if time is None:
         return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 # Result types ------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from braket.ir.openqasm import Program as OpenQasmProgram
 
 from ketbridge.errors import ProgramError
 from ketbridge.jobs.submission import Request
+from ketbridge.programs import Format
 
 from . import tracking
 from .task import KetbridgeQuantumTask
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ketbridge.jobs.handle import Job
 
     from .options import RunOptions
+    from .program_set import Expanded
 
 _MOST_CIRCUITS = 300
 """Circuits in one job where the service does not state how many it takes."""
@@ -97,7 +99,7 @@ class Submitter:
     max_parallel: int = 1
 
     def submit(self, circuits: Sequence[Prepared]) -> list[KetbridgeQuantumTask]:
-        """Submit circuits, those with the same number of shots as one job.
+        """Submit circuits, those with the same shots and in the same language as one job.
 
         Every job is checked before the first is sent.
 
@@ -122,6 +124,26 @@ class Submitter:
                 tracking.created(tasks[number].id, one.shots, self.label)
         return [tasks[number] for number in range(len(circuits))]
 
+    def submit_set(self, expanded: Expanded, circuits: Sequence[Prepared]) -> KetbridgeQuantumTask:
+        """Submit the circuits of a program set as one job.
+
+        Raises:
+            ProgramError: they cannot run in one job; nothing was sent.
+            TransportError: the job was not taken.
+        """
+        from .program_set import KetbridgeProgramSetTask
+
+        groups = self._grouped(circuits)
+        if len(groups) > 1:
+            raise ProgramError(
+                f"the {len(circuits)} circuits of this program set do not fit into one job of "
+                f"{self.info.name}: divide it into smaller ones"
+            )
+        job = self.cloud.submit(self._request(circuits))
+        task = KetbridgeProgramSetTask.of_set(job, self.options, expanded)
+        tracking.created(task.id, expanded.shots * len(circuits), self.label)
+        return task
+
     def _sent(self, requests: Sequence[Request]) -> list[Job]:
         """Send all; where one fails, its error names the jobs of the others, which go on."""
         if len(requests) == 1:
@@ -138,12 +160,12 @@ class Submitter:
 
     def _grouped(self, circuits: Sequence[Prepared]) -> list[list[int]]:
         most = self.info.max_circuits or _MOST_CIRCUITS
-        by_shots: dict[int, list[int]] = {}
+        alike: dict[tuple[int, Format], list[int]] = {}
         for number, circuit in enumerate(circuits):
-            by_shots.setdefault(circuit.shots, []).append(number)
+            alike.setdefault((circuit.shots, circuit.program.format), []).append(number)
         return [
             same[start : start + most]
-            for same in by_shots.values()
+            for same in alike.values()
             for start in range(0, len(same), most)
         ]
 

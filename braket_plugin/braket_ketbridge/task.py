@@ -229,7 +229,7 @@ class KetbridgeQuantumTask(QuantumTask):
 
     # -- result -----------------------------------------------------------------------------------
 
-    def result(self) -> GateModelQuantumTaskResult | None:
+    def result(self) -> Any:
         """Wait and return the result; the same object at every call.
 
         Returns:
@@ -246,7 +246,7 @@ class KetbridgeQuantumTask(QuantumTask):
                 self._result = self._build(self._job.result(timeout_s))
         return self._result
 
-    def async_result(self) -> asyncio.Task[GateModelQuantumTaskResult | None]:
+    def async_result(self) -> asyncio.Task[Any]:
         """Return an asyncio task that waits and has the result of `result`.
 
         Without a running event loop, one is made and set for this thread, to be run by the
@@ -261,7 +261,7 @@ class KetbridgeQuantumTask(QuantumTask):
             self._future = loop.create_task(self._aresult())
         return self._future
 
-    async def _aresult(self) -> GateModelQuantumTaskResult | None:
+    async def _aresult(self) -> Any:
         if self._result is None:
             with _Ending(self) as ending:
                 timeout_s = self._options.poll_timeout_s
@@ -275,14 +275,22 @@ class KetbridgeQuantumTask(QuantumTask):
         if not self._options.quiet and state.queue_position is not None:
             self._options.logger.debug(f"Task {self.id}: queue position {state.queue_position}")
 
-    def _build(self, measured: list[Measurements]) -> GateModelQuantumTaskResult:
-        part = self._part or 0
-        if part >= len(measured):
-            raise AddressError(f"{self._job.address} has {len(measured)} circuits, none ~{part}")
+    def _build(self, measured: list[Measurements]) -> Any:
         state = self._state or self._job.state()
         action = None if self._action is None else self._action()
         facts = TaskFacts(self.id, self._device(), self._word(state), state, action)
         tracking.completed(self.id, self._word(state), state.run_s)
+        return self._result_of(measured, facts)
+
+    def _result_of(self, measured: list[Measurements], facts: TaskFacts) -> Any:
+        return self._single(measured, self._part or 0, facts)
+
+    def _single(
+        self, measured: list[Measurements], part: int, facts: TaskFacts
+    ) -> GateModelQuantumTaskResult:
+        """Make the result of one circuit of the job."""
+        if part >= len(measured):
+            raise AddressError(f"{self._job.address} has {len(measured)} circuits, none ~{part}")
         return build(measured[part], self._program(part), facts)
 
     def _program(self, part: int) -> Program:
