@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from ..address import check_segment
+from ..secret import Secret
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -100,6 +101,8 @@ class Operation(Generic[T_co]):
         look_up: for RECONCILABLE: a flow that finds out whether the service took an earlier
             sending of this operation; returns its reply, or None where it surely did not.
         settle_s: how long to wait before an absence counts.
+        confidential: credentials in the body, which no message may show if the service repeats
+            them.
     """
 
     name: str
@@ -118,6 +121,7 @@ class Operation(Generic[T_co]):
     rate_limit: RateLimit | None = None
     look_up: Callable[[], Flow[Any]] | None = None
     settle_s: float = 0.0
+    confidential: tuple[Secret, ...] = ()
 
     def reconciled_by(self, look_up: Callable[[], Flow[Any]], settle_s: float) -> Operation[T_co]:
         """Return the same operation, made RECONCILABLE by a look-up."""

@@ -175,7 +175,8 @@ class Policy:
         return read(call.operation, outcome.reply, self._secrets(call))
 
     def _secrets(self, call: _Call) -> tuple[str, ...]:
-        return tuple({*call.credential.secrets(), *self._auth.secrets()})
+        sent = (secret.reveal() for secret in call.operation.confidential)
+        return tuple({*call.credential.secrets(), *self._auth.secrets(), *sent})
 
     @staticmethod
     def _accepted(call: _Call, outcome: Outcome) -> bool:

@@ -14,7 +14,7 @@ from support.rawserver import hang, raw, reply, reset
 
 from ketbridge.errors import KetbridgeError
 from ketbridge.secret import Secret
-from ketbridge.transport import ApiKey, Settings
+from ketbridge.transport import ApiKey, Settings, TokenExchange
 from ketbridge.transport.operation import Repeat
 
 ECHO = {
@@ -106,3 +106,17 @@ def test_a_keyed_submit_in_doubt_shows_no_canary(caller, serve, clockwork):
         caller.send(client, submit(Repeat.KEYED))
     assert CANARY not in "".join(traceback.format_exception(caught.value))
     assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 500])
+def test_a_token_endpoint_that_repeats_the_key_shows_it_to_nobody(caller, serve, clockwork, status):
+    key = Secret(CANARY)
+    ask = submit(Repeat.SAFE, body=CANARY.encode(), authenticate=False, confidential=(key,))
+    endpoint, service = serve(reply(status, ECHO)), serve(reply(200, {}))
+    auth = TokenExchange(endpoint.url, lambda _: ask, settings=clockwork.settings())
+    client = caller.client(service.url, clockwork.settings(), auth)
+    with pytest.raises(KetbridgeError) as caught:
+        caller.send(client, get())
+    assert CANARY not in "".join(traceback.format_exception(caught.value))
+    assert CANARY not in repr(vars(caught.value)) + repr(ask)
+    assert service.requests == []

@@ -56,7 +56,7 @@ def client(account: Account) -> Client:
     auth: Auth = _NoKey()
     if account.token is not None:
         place = iam.place(account.settings.get("iam_url"))
-        auth = iam.exchange(account.token, place, plain)
+        auth = iam.exchange(account.token, place, dataclasses.replace(plain, headers=()))
     return Client(
         account.url or _regional(account, crn),
         auth,

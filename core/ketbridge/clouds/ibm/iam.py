@@ -74,6 +74,7 @@ def _get_token(key: Secret) -> Operation[AccessToken]:
         body=urlencode(form).encode(),
         content_type="application/x-www-form-urlencoded",
         authenticate=False,
+        confidential=(key,),
     )
 
 
