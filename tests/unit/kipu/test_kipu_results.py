@@ -304,6 +304,7 @@ MALFORMED: list[Any] = [
     {"braketSchemaHeader": AWS, "measurements": [[0, 2, 0]], "measuredQubits": [0, 1, 2]},
     {"braketSchemaHeader": AWS, "measurements": [[0, 1]], "measuredQubits": [0, 1, 2]},
     {"braketSchemaHeader": AWS, "measurements": [["a"]], "measuredQubits": [0]},
+    {"braketSchemaHeader": AWS, "measurements": [["2"]], "measuredQubits": [0]},
     {"braketSchemaHeader": AWS, "measurements": [[0, 0]], "measuredQubits": [0, 0]},
     {"histogram": {"x": 1.0}},
     {"histogram": {"9": 1.0}},

@@ -112,10 +112,15 @@ def _columns(program: Program, place: Mapping[int, int]) -> list[int | None]:
 
 
 def _of_rows(rows: Sequence[Sequence[int]], width: int) -> Measurements:
-    """Make measurements of shots, each a list of 0 and 1; column ``i`` becomes bit ``i``."""
+    """Make measurements of shots, each a list of 0 and 1; column ``i`` becomes bit ``i``.
+
+    Braket's own simulator writes the bits as digits in strings.
+    """
     import numpy as np
 
     table = np.asarray(rows)
+    if table.dtype.kind == "U":
+        table = table.astype(np.int64)
     if table.ndim != 2 or table.shape[1] != width or table.dtype.kind not in "iub":
         raise ValueError(f"the shots are not lists of {width} bits")
     if ((table != 0) & (table != 1)).any():
