@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from qiskit import QuantumCircuit
@@ -16,6 +16,8 @@ from ..errors import CircuitError
 from .qpy import encode_qpy
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from qiskit.primitives.containers import BindingsArray
     from qiskit.primitives.containers.estimator_pub import EstimatorPub
     from qiskit.primitives.containers.sampler_pub import SamplerPub
 
@@ -32,16 +34,43 @@ class Circuits:
             check: refuses a circuit that cannot run, by raising.
         """
         self._check = check
-        self._known: dict[int, tuple[QuantumCircuit, Program]] = {}
+        self._known: dict[int, _Written] = {}
+
+    def take(self, circuit: QuantumCircuit, values: BindingsArray) -> tuple[Program, NDArray[Any]]:
+        """Return the program of a circuit, without arguments, and its parameter values in order.
+
+        Args:
+            circuit: the circuit; it is kept, so that its identity stays its own.
+            values: sets of values of its parameters.
+
+        Returns:
+            The program, and an array of shape ``(*values.shape, parameters)``.
+        """
+        known = self._written(circuit)
+        in_order = values.data.get(known.names) if len(values.data) == 1 else None
+        return known.program, values.as_array(known.names) if in_order is None else in_order
 
     def program(self, circuit: QuantumCircuit) -> Program:
         """Return the program of a circuit, without arguments."""
+        return self._written(circuit).program
+
+    def _written(self, circuit: QuantumCircuit) -> _Written:
         known = self._known.get(id(circuit))
         if known is None:
             if self._check is not None:
                 self._check(circuit)
-            known = self._known[id(circuit)] = circuit, encode_qpy(circuit)
-        return known[1]
+            names = tuple(parameter.name for parameter in circuit.parameters)
+            known = self._known[id(circuit)] = _Written(circuit, encode_qpy(circuit), names)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A circuit, its program, and the names of its parameters in their order."""
+
+    circuit: QuantumCircuit
+    program: Program
+    names: tuple[str, ...]
 
 
 def of_sampler(pubs: Iterable[SamplerPub], circuits: Circuits) -> list[Program]:
@@ -58,8 +87,7 @@ def of_sampler(pubs: Iterable[SamplerPub], circuits: Circuits) -> list[Program]:
 
     programs = []
     for pub in pubs:
-        program = circuits.program(pub.circuit)
-        values = pub.parameter_values.as_array(pub.circuit.parameters)
+        program, values = circuits.take(pub.circuit, pub.parameter_values)
         programs.append(replace(program, arguments=encoding.sampler_arguments(values, pub.shots)))
     return programs
 
@@ -79,8 +107,7 @@ def of_estimator(pubs: Iterable[EstimatorPub], circuits: Circuits) -> list[Progr
             raise ProgramError(f"PUB {place} asks for a precision of {pub.precision}: not above 0")
         observables = pub.observables.tolist()
         _check_observables(observables, place)
-        program = circuits.program(pub.circuit)
-        values = pub.parameter_values.as_array(pub.circuit.parameters)
+        program, values = circuits.take(pub.circuit, pub.parameter_values)
         arguments = encoding.estimator_arguments(observables, values, pub.precision)
         programs.append(replace(program, arguments=arguments))
     return programs

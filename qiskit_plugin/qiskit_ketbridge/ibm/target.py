@@ -134,7 +134,7 @@ def _add_measured(
         if found is None:
             found = places[gate.gate] = {}
         qubits: Any = gate.qubits
-        values = _values(gate.parameters)
+        values = values_of(gate.parameters)
         if not values.get("operational", 1) or not faulty.isdisjoint(qubits):
             found.pop(qubits, None)
         else:
@@ -147,7 +147,7 @@ def _readout(measured: BackendProperties, num_qubits: int, faulty: set[int]) -> 
     found: Entries = {}
     for qubit, parameters in enumerate(measured.qubits[:num_qubits]):
         if qubit not in faulty:
-            values = _values(parameters)
+            values = values_of(parameters)
             found[qubit,] = InstructionProperties(
                 values.get("readout_length"), values.get("readout_error")
             )
@@ -155,7 +155,7 @@ def _readout(measured: BackendProperties, num_qubits: int, faulty: set[int]) -> 
 
 
 def _qubit_properties(measured: BackendProperties, num_qubits: int) -> list[QubitProperties]:
-    values = map(_values, measured.qubits[:num_qubits])
+    values = map(values_of, measured.qubits[:num_qubits])
     return [QubitProperties(one.get("T1"), one.get("T2"), one.get("frequency")) for one in values]
 
 
@@ -165,7 +165,7 @@ def _faulty_qubits(measured: BackendProperties) -> Iterator[int]:
             yield qubit
 
 
-def _values(parameters: Iterable[Measured]) -> dict[str, float]:
+def values_of(parameters: Iterable[Measured]) -> dict[str, float]:
     """Return quantities by name, times in seconds and frequencies in hertz."""
     # Dividing, not multiplying by 1e-9, is exact where the quotient is.
     return {

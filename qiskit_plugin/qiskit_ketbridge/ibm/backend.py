@@ -1,0 +1,179 @@
+"""IBM's machines as Qiskit backends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from qiskit import QuantumCircuit
+from qiskit.transpiler import Target
+
+from ketbridge import Program
+
+from ..backends import KetbridgeBackend, P
+from . import target
+from .checks import InstructionSet
+from .job import IbmJob, ServerJob
+from .marks import mark
+from .properties import Properties, Status
+from .pubs import check_registers
+from .qpy import encode_qpy
+
+if TYPE_CHECKING:
+    from ketbridge import BackendInfo
+    from ketbridge.clouds.base import Cloud
+    from ketbridge.clouds.ibm_shared.machines import Machine
+    from ketbridge.clouds.ibm_shared.models import BackendConfiguration
+
+    from ..provider import KetbridgeProvider
+
+
+class IbmBackend(KetbridgeBackend):
+    """An IBM machine. Its documents are fetched when they are needed, and kept a while.
+
+    Members of the machine's configuration, such as ``processor_type``, are attributes too.
+
+    Attributes:
+        use_fractional_gates: True for gates that take an angle and time, such as RZZ; False for
+            control flow; None for both, as far as the machine has them.
+    """
+
+    choices: ClassVar[tuple[str, ...]] = ("use_fractional_gates", "calibration_id")
+    job_kind: ClassVar[type[ServerJob]] = IbmJob
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        name: str,
+        gateset: str = "qis",
+        provider: KetbridgeProvider | None = None,
+        info: BackendInfo | None = None,
+        *,
+        use_fractional_gates: bool | None = False,
+        calibration_id: str | None = None,
+    ) -> None:
+        """Make the backend; see `KetbridgeBackend`.
+
+        Args:
+            cloud: where the machine is.
+            name: its name at the cloud.
+            gateset: has no effect: circuits are always of the machine's own gates.
+            provider: where it was found.
+            info: what the service says of it, where that is known.
+            use_fractional_gates: see the attribute.
+            calibration_id: calibration to transpile for and to run with, instead of the newest.
+        """
+        super().__init__(cloud, name, gateset, provider, info)
+        self.use_fractional_gates = use_fractional_gates
+        self._calibration_id = calibration_id
+        self._machine: Machine | None = None
+        self._instructions: InstructionSet | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_"):
+            from ketbridge.clouds.ibm_shared.models import BackendConfiguration
+
+            if name in BackendConfiguration.model_fields:
+                return getattr(self.configuration(), name)
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
+    @property
+    def machine(self) -> Machine:
+        """The two documents of the machine: configuration and properties.
+
+        Raises:
+            UnknownBackendError: there is no such machine; the message names the nearest.
+            TransportError: the service could not be asked.
+        """
+        if self._machine is None:
+            given = {"calibration_id": self._calibration_id} if self._calibration_id else {}
+            self._machine = self._cloud.run(self._cloud.machine_flow(self.name, **given))
+        return self._machine
+
+    @property
+    def calibration_id(self) -> str | None:
+        """The calibration that was asked for; None for the newest."""
+        return self._calibration_id
+
+    @property
+    def num_qubits(self) -> int:
+        """Number of qubits."""
+        return int(self.machine.configuration.n_qubits)
+
+    @property
+    def max_circuits(self) -> int | None:
+        """Most circuits in one job; None where the service states no limit."""
+        return self.machine.configuration.max_experiments
+
+    @property
+    def target(self) -> Target:
+        """Gates, pairs, errors, durations and timing, from configuration and properties."""
+        if self._target is None:
+            self._target = target.build(self.machine, fractional=self.use_fractional_gates)
+        return self._target
+
+    def configuration(self) -> BackendConfiguration:
+        """Return what the machine can do, as the service says."""
+        return self.machine.configuration
+
+    def properties(self) -> Properties | None:
+        """Return what was measured of the machine; None for a simulator without."""
+        measured = self.machine.properties
+        return None if measured is None else Properties(measured)
+
+    def status(self) -> Status:
+        """Ask whether the machine takes jobs and how many wait.
+
+        Raises:
+            UnknownBackendError: there is no such machine; the message names the nearest.
+            TransportError: the service could not be asked.
+        """
+        info = self._info = self._cloud.backend(self.name)
+        return Status(info.name, info.online, info.status, info.queue_length or 0)
+
+    def refresh(self) -> None:
+        """Forget what the service said of the machine, so that it is asked again."""
+        super().refresh()
+        self._machine = self._instructions = None
+        self._cloud.refresh(self.name)
+
+    def primitive(self, kind: type[P]) -> type[P]:
+        """Return the primitive that runs on the server."""
+        from .primitives import on_server
+
+        return on_server(kind)
+
+    def check(self, circuit: QuantumCircuit) -> None:
+        """Refuse a circuit that the machine cannot run as it is.
+
+        Raises:
+            CircuitError: names the first instruction that it does not have, or the register whose
+                name or size the service cannot give back.
+        """
+        check_registers(circuit)
+        if not self.machine.configuration.simulator:
+            if self._instructions is None:
+                self._instructions = InstructionSet(self.target)
+            self._instructions.check(circuit)
+
+    def encode(self, circuits: Sequence[QuantumCircuit]) -> list[Program]:
+        """Write circuits as `run` does: each distinct one checked and written once.
+
+        Raises:
+            CircuitError: one is not in the instruction set of the machine.
+        """
+        known: dict[int, Program] = {}
+        for circuit in circuits:
+            if id(circuit) not in known:
+                marked = mark(circuit)
+                self.check(marked)
+                known[id(circuit)] = replace(encode_qpy(marked), name=circuit.name)
+        return [known[id(circuit)] for circuit in circuits]
+
+
+class DirectBackend(IbmBackend):
+    """A machine behind IBM Direct Access."""
+
+    choices: ClassVar[tuple[str, ...]] = ("use_fractional_gates",)
+    job_kind: ClassVar[type[ServerJob]] = ServerJob

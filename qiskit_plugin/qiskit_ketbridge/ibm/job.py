@@ -1,0 +1,285 @@
+"""Jobs of IBM's programs: of the sampler and estimator, of ``backend.run``, of the others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from qiskit.result import Result
+
+from ..errors import as_qiskit_errors
+from ..jobs import KetbridgeJob
+from ..progress import Progress
+from . import marks
+from .status import Status
+
+if TYPE_CHECKING:
+    from ketbridge import Measurements, Program
+    from ketbridge.clouds.document import Document
+    from ketbridge.clouds.ibm.models import JobResponse
+
+SAMPLER = "sampler"
+PRIMITIVES = (SAMPLER, "estimator")
+
+
+class ServerJob(KetbridgeJob):
+    """A job of a program that runs on the server."""
+
+    _found: Any = None
+
+    def status(self) -> Status:  # type: ignore[override]
+        """Return the status, which equals Qiskit's `JobStatus` and its name as text.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        return Status(super().status().name)
+
+    def in_final_state(self) -> bool:
+        """Whether the job has ended."""
+        return bool(self._job.status().final)
+
+    def errored(self) -> bool:
+        """Whether the job failed."""
+        return self.status() == "ERROR"
+
+    @property
+    def primitive_id(self) -> str:
+        """Id of the program: ``sampler``, ``estimator``, ``noise-learner``, ``executor``.
+
+        Raises:
+            TransportError: the service had to be asked and could not be.
+        """
+        detail = self._job.state().detail
+        program = getattr(getattr(detail, "program", None), "id", None)
+        return str(program or self._job.request().options.get("program", SAMPLER))
+
+    program_id = primitive_id
+
+    def result(
+        self,
+        timeout: float | None = None,
+        *,
+        memory: bool | None = None,
+        progress: bool | Progress | None = None,
+        **options: Any,
+    ) -> Any:
+        """Wait, and return the result; the same at every call and on every machine.
+
+        Args:
+            timeout: how long it may take, in seconds; None for as long as it takes.
+            memory: for a job of ``backend.run``, whether the result has the outcome of each shot.
+            progress: as `wait` takes it.
+            **options: there are none for IBM.
+
+        Returns:
+            A Qiskit `Result` for a job of ``backend.run``, and else what the program gives: a
+            `PrimitiveResult` of sampler and estimator, a `NoiseLearnerResult`, typed documents.
+
+        Raises:
+            JobFailed: the job failed; ``code`` and ``reason`` are the service's.
+            JobCancelled: the job was cancelled.
+            JobTimeout: the time is over; the job goes on.
+            JobLost: the service does not know the job or never gave its result.
+            ProtocolError: the result cannot be read.
+            TransportError: the result could not be fetched.
+            TypeError: there is no such option.
+        """
+        if options:
+            raise TypeError(f"IBM has no result option {next(iter(options))!r}")
+        if self._found is None:
+            start = time.monotonic()
+            self.wait(timeout, progress)
+            left_s = None if timeout is None else max(0.0, timeout - time.monotonic() + start)
+            with as_qiskit_errors():
+                document = self._job.raw_result(left_s)
+            self._found = self._read(document)
+        if isinstance(self._found, _Run):
+            return self._found.result(self, self._memory if memory is None else memory)
+        return self._found
+
+    def _read(self, document: Document) -> Any:
+        from ketbridge.clouds.ibm_shared import decoding
+        from ketbridge.errors import ProtocolError
+
+        from . import documents, results
+
+        program = self.primitive_id
+        try:
+            typed = documents.read(document.content) if program not in PRIMITIVES else None
+            if typed is not None:
+                return typed
+            decoded = decoding.loads(document.content)
+            if program == SAMPLER and isinstance(decoded, decoding.PrimitiveResult):
+                found = [self._mark(index, pub) for index, pub in enumerate(decoded.pubs)]
+                ours = [one for one in found if one is not None]
+                if ours and len(ours) == len(found):
+                    return _Run(decoded, ours)
+            return results.convert(decoded, program)
+        except ValueError as error:
+            raise ProtocolError(f"the result of {self.address} cannot be read: {error}") from error
+
+    def _mark(self, index: int, pub: Any) -> marks.Mark | None:
+        """Read the mark of a circuit, from what was sent where the service does not repeat it."""
+        if "circuit_metadata" in pub.metadata:
+            return marks.read(pub.metadata["circuit_metadata"])
+        programs: tuple[Program, ...] = tuple(self._job.request().programs)
+        return marks.read(programs[index].metadata) if index < len(programs) else None
+
+
+class _Run:
+    """The result of ``backend.run`` before the caller says whether single shots are wanted."""
+
+    def __init__(self, decoded: Any, found: list[marks.Mark]) -> None:
+        from ketbridge.clouds.ibm_shared import sampled
+
+        self._marks = found
+        self._measured: list[Measurements] = sampled.of_result(
+            decoded, [mark.sent for mark in found]
+        )
+        self._results: dict[bool, Result] = {}
+
+    def result(self, job: ServerJob, memory: bool) -> Result:
+        """Make the result, once for each wish."""
+        from ketbridge import Format, Program
+
+        from ..results import build
+
+        if memory not in self._results:
+            programs = [
+                Program(Format.QISKIT_QPY, b"", one.readout, 0, one.name, dict(one.metadata))
+                for one in self._marks
+            ]
+            request = job._job.request()
+            self._results[memory] = build(
+                request.backend,
+                job.job_id(),
+                programs,
+                self._measured,
+                memory=memory,
+                seed=request.seed,
+                metadata=job._metadata,
+            )
+        return self._results[memory]
+
+
+class IbmJob(ServerJob):
+    """A job at IBM Qiskit Runtime, with what its own client's jobs have."""
+
+    def _described(self) -> JobResponse:
+        detail = self._job.state().detail
+        if detail is None:
+            from ketbridge.clouds.ibm import operations
+
+            detail = self._job.cloud.send(operations.get_job(self._job.id, exclude_params=True))
+        return detail  # type: ignore[no-any-return]
+
+    def metrics(self) -> dict[str, Any]:
+        """Return times and use of the job, its place in the queue and estimates of its start.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        from ketbridge.clouds.ibm import operations
+
+        found = self._job.cloud.send(operations.get_job_metrics_jid(self._job.id))
+        return dict(found.model_dump(mode="json", exclude_none=True))
+
+    def usage(self) -> float:
+        """Return the seconds of the machine that the job is charged, or is expected to be.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        return self.cost().value
+
+    @property
+    def usage_estimation(self) -> dict[str, float | None]:
+        """The service's estimate of the time on the machine: ``quantum_seconds``."""
+        return {"quantum_seconds": self._described().estimated_running_time_seconds}
+
+    def queue_info(self) -> dict[str, Any]:
+        """Return place in the queue and estimated start, end and run time, as far as known.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        found = self.metrics()
+        names = ("position_in_queue", "position_in_provider", "estimated_start_time",
+                 "estimated_completion_time")  # fmt: skip
+        return {name: found.get(name) for name in names} | self.usage_estimation
+
+    def logs(self) -> str:
+        """Return the log of the job.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        from ketbridge.clouds.ibm import operations
+
+        return str(self._job.cloud.send(operations.get_job_logs_jid(self._job.id)))
+
+    def error_message(self) -> str | None:
+        """Return why the job failed, None where it did not: code and reason of the service."""
+        state = self._job.state()
+        words = [word for word in (state.failure_code, state.failure_reason) if word]
+        return ": ".join(words) if words else None
+
+    @property
+    def tags(self) -> list[str]:
+        """The labels of the job."""
+        from ketbridge.clouds.ibm import tags
+
+        return list(tags.users(self._described().tags))
+
+    def update_tags(self, new_tags: Iterable[str]) -> list[str]:
+        """Replace the labels of the job and return them.
+
+        The tag by which the submission is recognised is kept.
+
+        Raises:
+            ProgramError: there are too many, or one is too long.
+            TransportError: the service did not confirm it.
+        """
+        from ketbridge.clouds.ibm import operations, tags
+
+        cloud, wanted = self._job.cloud, list(new_tags)
+        tags.check(wanted, cloud.api_version)
+        now = cloud.send(operations.get_job(self._job.id, exclude_params=True)).tags or ()
+        users = tags.users(now)
+        ours = [tag for tag in now if tag not in users]
+        cloud.send(operations.replace_job_tags(self._job.id, [*wanted, *ours]))
+        return wanted
+
+    @property
+    def session_id(self) -> str | None:
+        """The session or batch that the job belongs to."""
+        return self._described().session_id
+
+    @property
+    def private(self) -> bool:
+        """Whether the service shows the input never again and the result once."""
+        return bool(self._described().private)
+
+    @property
+    def creation_date(self) -> datetime | None:
+        """When the job was created."""
+        return self._job.state().created
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """The input of the program, circuits and arrays read; empty for a private job.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        import json
+
+        from ketbridge.clouds.ibm import operations
+
+        from . import results
+
+        job = self._job.cloud.send(operations.get_job(self._job.id, exclude_params=False))
+        return dict(results.loads(json.dumps(job.params or {}), job.program.id))
