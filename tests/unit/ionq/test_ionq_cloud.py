@@ -576,3 +576,9 @@ def test_the_compiled_circuit_can_be_fetched(cloud: IonqCloud) -> None:
     assert "OPENQASM" in cloud.run(cloud.compiled_flow(job.id, "qasm3"))
     with pytest.raises(ValueError, match="neither"):
         cloud.run(cloud.compiled_flow(job.id, "qasm2"))
+
+
+def test_a_result_can_be_had_as_the_service_gives_it(cloud: IonqCloud) -> None:
+    job = cloud.submit(request(FLIPPED))
+
+    assert job.raw_result().json() == {"5": 1.0}
