@@ -319,6 +319,7 @@ def test_a_result_that_comes_late_is_waited_for(cloud: IbmCloud, server: IbmServ
 def test_the_bytes_of_a_result_are_there_for_other_readers(cloud: IbmCloud) -> None:
     job = cloud.submit(request(BELL, seed=1))
     body = cloud.run(cloud.result_body_flow(job.id))
+    assert job.raw_result().content == body.content
     result = decoding.loads(body.content)
 
     assert isinstance(result, decoding.PrimitiveResult)
