@@ -118,7 +118,15 @@ class Engine:
         ticket.expected_ms = (round(wait_s * 1000), round(run_s * 1000))
         self._tickets.add(ticket)
         ticket.task = asyncio.get_running_loop().create_task(self._carry(ticket))
-        ticket.task.add_done_callback(lambda _: self._tickets.discard(ticket))
+        ticket.task.add_done_callback(lambda task: self._left(ticket, task))
+
+    def _left(self, ticket: Ticket, task: asyncio.Task[None]) -> None:
+        """See that a ticket whose task has ended, however it ended, is in a final stage."""
+        self._tickets.discard(ticket)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            ticket.fail("InternalError", f"{type(error).__name__}: {error}")
+        ticket.end(Stage.CANCELLED)
 
     def cancel(self, ticket: Ticket) -> bool:
         """Cancel a ticket that has not ended; return whether it is cancelled now."""

@@ -100,8 +100,12 @@ def run_batch(batch: Sequence[Work]) -> list[Any]:
     for function, args in batch:
         try:
             outcomes.append(function(*args))
-        except Exception as error:  # noqa: BLE001 - it is the job's outcome
-            outcomes.append(error)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - it is the job's outcome
+            # A panic in compiled code is no Exception, and a future cannot hold a StopIteration.
+            plain = isinstance(error, Exception) and not isinstance(error, StopIteration)
+            outcomes.append(error if plain else RuntimeError(f"{type(error).__name__}: {error}"))
     return outcomes
 
 
