@@ -129,15 +129,12 @@ def read(content: bytes) -> QuantumProgramResult | NoiseLearnerV3Result | None:
         raise ValueError("the result is nested too deeply") from None
     except ValueError:
         return None
-    if (
-        not isinstance(found, dict)
-        or "__type__" in found
-        or not isinstance(found.get("data"), list)
-    ):
+    kind = _kind(found)
+    if kind is None:
         return None
     document = _Tensors().arrays(found)
     try:
-        if any("generators_sparse" in item for item in document["data"]):
+        if kind is NoiseLearnerV3Result:
             return NoiseLearnerV3Result([_learnt(item) for item in document["data"]], document)
         return QuantumProgramResult(
             [QuantumProgramItem(one["results"], one.get("metadata")) for one in document["data"]],
@@ -145,8 +142,20 @@ def read(content: bytes) -> QuantumProgramResult | NoiseLearnerV3Result | None:
             document.get("passthrough_data"),
             document,
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError) as error:
         raise ValueError(f"an entry of the result is of another form: {error!r}") from None
+
+
+def _kind(found: Any) -> type | None:
+    """Tell the documents apart by what their entries have, as versions share their names."""
+    entries = found.get("data") if isinstance(found, dict) else None
+    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+        return None
+    if entries and all("generators_sparse" in one for one in entries):
+        return NoiseLearnerV3Result
+    if all("results" in one for one in entries) and (entries or "schema_version" in found):
+        return QuantumProgramResult
+    return None
 
 
 def _learnt(item: Mapping[str, Any]) -> LearntNoise:

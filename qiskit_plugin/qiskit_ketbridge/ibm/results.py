@@ -40,7 +40,11 @@ def convert(decoded: Any, program: str) -> Any:
     """
     kind = SamplerPubResult if program == "sampler" else PubResult
     try:
-        return _Reader(kind).read(decoded)
+        found = _Reader(kind).read(decoded)
+        if program == "noise-learner" and isinstance(found, dict) and "data" in found:
+            layers = [_layer(one) for one in found["data"]]
+            return NoiseLearnerResult(layers, found.get("metadata") or {})
+        return found
     except (TypeError, LookupError) as error:
         raise ValueError(f"the result has a value that does not fit its type: {error}") from error
 
@@ -89,6 +93,15 @@ class _Reader:
         decoding.Bits: _bits,
         decoding.Tagged: _tagged,
     }
+
+
+def _layer(found: Any) -> LayerError:
+    """Return a layer, in the older form a pair of dicts, as it is in the newer."""
+    if isinstance(found, LayerError):
+        return found
+    layer, error = found[:2]
+    learnt = PauliLindbladError(error["generators"], error["rates"])
+    return LayerError(layer["circuit"], layer["qubits"], learnt)
 
 
 def _circuit(value: str, _: decoding.Tagged) -> Any:
