@@ -103,13 +103,13 @@ def test_sdks_are_read_as_documented_words_and_as_answered_objects() -> None:
 
 
 def test_a_word_that_the_contract_does_not_list_is_kept_and_warned_of_once() -> None:
-    value = {"id": MACHINE, "provider": "ACME"}
+    value = {"id": MACHINE, "provider": "UNHEARD_OF"}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         reads = [operations.get_backend(MACHINE).read(reply(value)).provider for _ in range(3)]
 
     assert [one.category for one in caught] == [UnknownWordWarning]
-    assert {(one.value, one.known) for one in reads if one} == {("ACME", False)}
+    assert {(one.value, one.known) for one in reads if one} == {("UNHEARD_OF", False)}
 
 
 def test_the_services_own_unknown_is_a_word_of_the_contract() -> None:
