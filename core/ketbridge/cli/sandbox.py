@@ -21,22 +21,37 @@ DEFAULT_PORT = 8484
     "for example 'reset_after@CreateJob*1'.",
 )
 @click.option("--dask", metavar="ADDRESS", help="Simulate on the Dask cluster there.")
-def sandbox(port: int, latency_ms: float, faults: str | None, dask: str | None) -> None:
+@click.option("--ibm-noise", is_flag=True, help="Simulate the errors of IBM's machines.")
+@click.option(
+    "--ibm-rate",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Take N jobs a minute and user at IBM, then answer 429; the service's own limit is 5.",
+)
+def sandbox(
+    port: int,
+    latency_ms: float,
+    faults: str | None,
+    dask: str | None,
+    ibm_noise: bool,
+    ibm_rate: int | None,
+) -> None:
     """Serve the clouds on this computer, for notebooks and for tests.
 
     A program uses it with KETBRIDGE_SANDBOX_URL in its environment and addresses that begin with
     'sandbox:', or with the URL below as the base URL of any other client.
     """
-    from ..sandbox import Faults, start
+    from ..sandbox import Faults, IbmChoices, start
 
     try:
         knobs = Faults(faults)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="'--faults'") from error
     executor = _dask(dask) if dask else None
+    ibm = IbmChoices(noise=ibm_noise, jobs_per_minute=ibm_rate)
     with (
         contextlib.suppress(KeyboardInterrupt),
-        start(port, latency_ms=latency_ms, faults=knobs, executor=executor) as running,
+        start(port, latency_ms=latency_ms, faults=knobs, executor=executor, ibm=ibm) as running,
     ):
         click.echo(f"The sandbox is at {running.url} (Ctrl-C stops it).")
         for cloud, account in running.accounts.items():

@@ -81,6 +81,17 @@ def test_a_machine_without_noise_is_exact_and_one_with_noise_is_not(noisy):
     assert 0.8 < ones["ibm_torino"] / 4000 < 0.87
 
 
+def test_fractional_gates_of_the_properties_are_there_and_run(old):
+    shown = old.get("/v1/backends/ibm_fez/configuration").json()
+    assert {"rx", "rzz"} <= set(shown["basis_gates"])
+    circuit = QuantumCircuit(156, 1)
+    circuit.rx(np.pi, 0)
+    circuit.rzz(0.5, 0, 1)
+    circuit.measure(0, 0)
+    data = old.decoded(old.submit([[packed(circuit), None, 10]], backend="ibm_fez"))[0].data
+    assert data.c.get_counts() == {"1": 10}
+
+
 def test_measuring_a_whole_machine_takes_no_wide_simulation(noisy):
     circuit = QuantumCircuit(133)
     circuit.sx(range(133))

@@ -22,6 +22,10 @@ DEFAULT = ("fez", "marrakesh", "torino", "sherbrooke", "lagos", "manila")
 SMALL_QUBITS = 30
 LONGEST_LATEX = 4096
 GATE_ERROR = "gate_error"
+FRACTIONAL = {
+    "rx": "gate rx(theta) q { U(theta, -pi/2, pi/2) q; }",
+    "rzz": "gate rzz(theta) q0, q1 { CX q0, q1; U(0, 0, theta) q1; CX q0, q1; }",
+}
 
 
 def snapshots() -> Path:
@@ -51,6 +55,8 @@ class Device:
             found["clops"] = {"type": "hardware", "value": clops}
         if not 0 < len((found.get("hamiltonian") or {}).get("h_latex", "")) <= LONGEST_LATEX:
             found.pop("hamiltonian", None)
+        found.setdefault("u_channel_lo", [])
+        self._add_fractional(found)
         return {name: value for name, value in found.items() if value is not None}
 
     @cached_property
@@ -94,6 +100,27 @@ class Device:
             if entry["name"] == "frequency"
         ]
         return {"qubit_freq_est": frequencies, "meas_freq_est": [], "pulse_library": []}
+
+    def _add_fractional(self, configuration: dict[str, Any]) -> None:
+        """Name the fractional gates that the properties have.
+
+        The snapshots leave them out of the configuration, where the service has them.
+        """
+        known = {gate["name"] for gate in configuration["gates"]}
+        for name, definition in FRACTIONAL.items():
+            places = [gate["qubits"] for gate in self.properties["gates"] if gate["gate"] == name]
+            if name in known or not places:
+                continue
+            configuration["basis_gates"].append(name)
+            configuration.setdefault("supported_instructions", []).append(name)
+            configuration["gates"].append(
+                {
+                    "name": name,
+                    "parameters": ["theta"],
+                    "qasm_def": definition,
+                    "coupling_map": places,
+                }
+            )
 
     def _read(self, kind: str) -> dict[str, Any]:
         path = snapshots() / self.snapshot / f"{kind}_{self.snapshot}.json"
