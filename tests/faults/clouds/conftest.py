@@ -63,8 +63,12 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def bench(case: Case, kind: str, server: Sandbox, tmp_path: Path) -> Iterator[Bench]:
-    """A cloud on a clock of its own."""
-    made = Bench(case, server, tmp_path / "ledger.sqlite3", kind, io_timeout_s=0.3)
+def bench(
+    request: pytest.FixtureRequest, case: Case, kind: str, server: Sandbox, tmp_path: Path
+) -> Iterator[Bench]:
+    """A cloud on a clock of its own; it waits long for an answer unless none is to come."""
+    fault = request.node.callspec.params.get("fault")
+    io_timeout_s = 0.4 if getattr(fault, "name", "") == "silence" else 20.0
+    made = Bench(case, server, tmp_path / "ledger.sqlite3", kind, io_timeout_s=io_timeout_s)
     yield made
     made.close()
