@@ -202,9 +202,7 @@ def test_variants_add_up_to_the_debiased_result(machine):
     assert all(sum(one.counts.values()) == one.shots for one in variants)
     assert {variant.circuit for variant in variants} == {0}
     assert set().union(*(one.counts for one in variants)) <= {"00", "01", "10", "11"}
-    assert sum(one.counts.get("00", 0) for one in variants) == pytest.approx(
-        counts["00"], abs=200
-    )
+    assert sum(one.counts.get("00", 0) for one in variants) == pytest.approx(counts["00"], abs=200)
 
 
 def test_without_debiasing_there_are_no_variants(simulator):
