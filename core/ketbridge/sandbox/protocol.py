@@ -18,6 +18,7 @@ class SandboxProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Remember the transport for all requests of this connection."""
+        self.access_log = False  # its lines would show presigned URLs
         self.app_state = {**self.app_state, "transport": transport}
         super().connection_made(transport)
 

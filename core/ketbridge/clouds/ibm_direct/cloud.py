@@ -73,6 +73,12 @@ class IbmDirectCloud(Cloud):
 
         return client(self.account)
 
+    def close(self) -> None:
+        """Close the connections to the system and to the bucket."""
+        super().close()
+        if self._store is not None:
+            self._store.close()
+
     @property
     def store(self) -> Store:
         """The bucket.

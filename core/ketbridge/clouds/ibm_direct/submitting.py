@@ -18,6 +18,7 @@ from ...errors import (
     NotFound,
     RateLimited,
     RequestRefused,
+    TransportError,
 )
 from ...transport.operation import Flow, Operation, Pause, Reply
 from ...transport.outcome import retry_after_s
@@ -91,8 +92,12 @@ def _send(body: RunJobBody) -> Flow[Answer]:
     """Send a job; a doubt that is left is settled by asking for the id."""
     try:
         return (yield _asked(operations.create_job(body)))  # type: ignore[no-any-return]
-    except AmbiguousSubmissionError:
-        if (yield from find(body.id)) is None:
+    except AmbiguousSubmissionError as doubt:
+        try:
+            found = yield from find(body.id)
+        except TransportError:
+            raise doubt from None
+        if found is None:
             raise
     except RequestRefused as error:
         # The id is random and ours, so whoever else used it was an earlier sending of this job.

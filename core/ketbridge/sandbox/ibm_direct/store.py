@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -23,6 +24,7 @@ from ..service import HttpError, JobSeen, Route
 PREFIX = "/s3"
 BUCKET = "ketbridge"
 KEY = "sandbox"
+THREADS = 4
 METHODS = {
     "HeadObject": "HEAD",
     "GetObject": "GET",
@@ -46,6 +48,8 @@ class ObjectStore:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        # of its own: jobs wait for the store in the threads of the event loop
+        self._threads = ThreadPoolExecutor(THREADS, "ketbridge-store")
 
     def routes(self) -> list[Route]:
         """List its operations by their methods."""
@@ -67,7 +71,8 @@ class ObjectStore:
     async def _carry(self, request: Request) -> Response:
         _check(request)
         body = await request.body()
-        return await asyncio.to_thread(self._ask_moto, request, body)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._ask_moto, request, body)
 
     def _ask_moto(self, request: Request, body: bytes) -> Response:
         answer = self._moto.open(
