@@ -82,6 +82,7 @@ class Desk:
         if record.session is not None:
             self._sessions.find(record.session).take(record)
         self._store.add(record)
+        self._engine.timing.setdefault(device.name, device.timing)
         self._engine.submit(record.ticket)
         self._limit(record)
         return record

@@ -10,7 +10,7 @@ import statistics
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,11 @@ class Device:
     def properties(self) -> dict[str, Any]:
         """The properties as the service answers them."""
         return {name: value for name, value in self._read("props").items() if value is not None}
+
+    @cached_property
+    def quality(self) -> dict[str, Any]:
+        """What the list of backends says of its errors."""
+        return _quality(self.properties)
 
     @property
     def name(self) -> str:
@@ -128,6 +133,12 @@ class Device:
         return found
 
 
+@lru_cache(maxsize=16)
+def read(snapshot: str) -> Device:
+    """Return a machine; its documents are read once in a process, where they are first needed."""
+    return Device(snapshot)
+
+
 class Fleet:
     """The machines of a sandbox, by name.
 
@@ -148,7 +159,7 @@ class Fleet:
     @cached_property
     def devices(self) -> Mapping[str, Device]:
         """The machines, by their names."""
-        return {device.name: device for device in map(Device, self._names)}
+        return {device.name: device for device in map(read, self._names)}
 
 
 def listed(device: Device, engine: Engine, wait: bool) -> dict[str, Any]:
@@ -159,7 +170,7 @@ def listed(device: Device, engine: Engine, wait: bool) -> dict[str, Any]:
         "is_simulator": False,
         "qubits": device.qubits,
         "queue_length": engine.waiting_on(device.name),
-        "performance_metrics": _quality(device.properties),
+        "performance_metrics": device.quality,
     }
     configuration = device.configuration
     clops = configuration.get("clops")

@@ -50,8 +50,7 @@ class IbmService:
         self._engine = engine
         self._access = access
         self._fleet = fleet
-        own = {device.name: device.timing for device in self._fleet.devices.values()}
-        engine.timing.update({**own, **timing})
+        engine.timing.update(timing)
         self._store = Store()
         self._sessions = Sessions(lambda: self._fleet.devices)
         self._account = Account(choices.limit_s)

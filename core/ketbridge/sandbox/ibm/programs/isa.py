@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ...workers import WorkError
-from ..fleet import Device
+from .. import fleet
 from .task import NOT_ISA
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Instructions:
 @lru_cache(maxsize=8)
 def instructions(snapshot: str) -> Instructions:
     """Read what a machine can do from its configuration."""
-    configuration = Device(snapshot).configuration
+    configuration = fleet.read(snapshot).configuration
     places: dict[str, frozenset[tuple[int, ...]] | None] = dict.fromkeys(
         [*configuration["basis_gates"], *configuration.get("supported_instructions", ())]
     )

@@ -15,7 +15,7 @@ from importlib import import_module
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from ..fleet import Device
+from .. import fleet
 from . import decode, noise
 from .isa import instructions
 from .options import check
@@ -90,7 +90,7 @@ def _layer_errors(layers: list[frozenset[Gate]], task: Task) -> Outcome:
         labels = [_label(generator, len(qubits)) for generator in rates]
         error = PauliLindbladError(PauliList(labels), list(rates.values()))
         errors.append(LayerError(circuit, qubits, error))
-    metadata = {"backend": Device(task.snapshot).name, "version": 2}
+    metadata = {"backend": fleet.read(task.snapshot).name, "version": 2}
 
     class Encoder(RuntimeEncoder):  # type: ignore[misc]
         """Writes circuits so that clients with an older Qiskit can read them."""

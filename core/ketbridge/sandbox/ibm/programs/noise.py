@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ..fleet import GATE_ERROR, Device
+from .. import fleet
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -31,13 +31,13 @@ Values = Mapping[str, float]
 def _gates(snapshot: str) -> dict[tuple[str, tuple[int, ...]], Values]:
     return {
         (gate["gate"], tuple(gate["qubits"])): _values(gate["parameters"])
-        for gate in Device(snapshot).properties["gates"]
+        for gate in fleet.read(snapshot).properties["gates"]
     }
 
 
 @lru_cache(maxsize=8)
 def _qubits(snapshot: str) -> list[Values]:
-    return [_values(entries) for entries in Device(snapshot).properties["qubits"]]
+    return [_values(entries) for entries in fleet.read(snapshot).properties["qubits"]]
 
 
 def _values(entries: Sequence[Mapping[str, Any]]) -> Values:
@@ -58,7 +58,7 @@ def gate_error(snapshot: str, name: str, qubits: tuple[int, ...]) -> float:
     """Return a gate's error, 0 where none is stated."""
     gates = _gates(snapshot)
     values = gates.get((name, qubits)) or gates.get((name, qubits[::-1])) or {}
-    return min(values.get(GATE_ERROR, 0.0), BROKEN)
+    return min(values.get(fleet.GATE_ERROR, 0.0), BROKEN)
 
 
 def model(snapshot: str, circuit: QuantumCircuit, places: Sequence[int]) -> NoiseModel:
