@@ -47,7 +47,7 @@ def submit(
     inside = session.open_id() if session is not None else session_of(backend)
     requests = [
         request(backend, program, programs[part.start : part.stop], wanted, inside)
-        for part in parts(programs)
+        for part in parts(programs, MAX_INPUT_BYTES)
     ]
     for one in requests:
         backend.cloud.check(one)
@@ -135,7 +135,7 @@ def program_job(
     return backend.job_kind(backend.cloud.submit(asked), backend)
 
 
-def parts(programs: Sequence[Program], limit: int = MAX_INPUT_BYTES) -> Iterator[range]:
+def parts(programs: Sequence[Program], limit: int) -> Iterator[range]:
     """Divide programs, in their order, so that the input of each job is below the limit.
 
     A circuit counts by its compressed size in base64, in each PUB that has it.
