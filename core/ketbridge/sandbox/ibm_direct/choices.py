@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 RESERVED = "reserved"
@@ -18,23 +17,20 @@ class DirectChoices:
             name; may be changed while it runs. A reserved machine refuses jobs with 423.
         most_jobs: how many jobs a machine holds, finished ones included until they are deleted.
         logs_late_s: how much later than the end of a job its logs are written, in seconds.
+
+    Raises:
+        ValueError: a word is no status.
     """
 
     status: dict[str, str] = field(default_factory=dict)
     most_jobs: int = 1000
     logs_late_s: float = 0.05
 
+    def __post_init__(self) -> None:
+        for word in self.status.values():
+            if word not in WORDS:
+                raise ValueError(f"{word!r} is no status: there is {', '.join(WORDS)}")
+
     def of(self, backend: str) -> str:
         """Return the status of a machine."""
         return self.status.get(backend, "online")
-
-
-def check(status: Mapping[str, str]) -> None:
-    """Refuse words that are no status.
-
-    Raises:
-        ValueError: with the word.
-    """
-    for word in status.values():
-        if word not in WORDS:
-            raise ValueError(f"{word!r} is no status: there is {', '.join(WORDS)}")

@@ -22,7 +22,7 @@ from ..ibm.wire import json_object
 from ..service import Handler, HttpError, JobSeen, Route, json_answer
 from ..workers import Work, WorkError
 from . import exchange
-from .choices import RESERVED, DirectChoices, check
+from .choices import RESERVED, DirectChoices
 from .intake import check_payload
 from .machines import configuration
 from .records import Record, shown
@@ -55,7 +55,6 @@ class DirectService:
         *,
         timing: Mapping[str, Timing],
     ) -> None:
-        check(choices.status)
         self._engine = engine
         self._access = access
         self._noisy = fleet.noisy
