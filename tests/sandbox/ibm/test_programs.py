@@ -13,7 +13,7 @@ import pytest
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
 from sandbox.ibm.conftest import Checked, array, bell, bell_circuit, packed
-from sandbox.ibm.programs import SHOTS, executor_params
+from sandbox.ibm.programs import SHOTS, executor_params, learner_params, twirled_params
 
 from ketbridge import sandbox
 from ketbridge.sandbox.ibm.fleet import Device
@@ -282,3 +282,31 @@ def test_the_noise_learner_gives_the_machines_own_errors(noisy):
     assert len(real.error.generators) == 15
     assert (real.error.rates > 0).all()
     assert not ideal.error.rates.any()
+
+
+def test_a_samplex_randomizes_its_circuit_and_says_how_to_undo_it(old):
+    from qiskit_ibm_runtime.decoders.executor.decoder import ExecutorResultDecoder
+
+    result = old.result(old.submit(program="executor", params=twirled_params(8)))
+    item = ExecutorResultDecoder.decode(json.dumps(result))[0]
+    flips, bits = item["measurement_flips.meas"], item["meas"]
+    assert bits.shape == (8, SHOTS, 2)
+    assert flips.any()
+    undone = bits ^ flips
+    np.testing.assert_array_equal(undone[..., 0], undone[..., 1])
+
+
+@pytest.mark.parametrize("version", ["v0.1", "v0.2", "v0.3"])
+def test_the_noise_learner_of_the_third_version_answers_for_each_box(executor, version):
+    with (
+        sandbox.start(executor=executor, ibm=sandbox.IbmChoices(noise=True)) as server,
+        Checked(server) as client,
+    ):
+        job = client.submit(program="noise-learner", params=learner_params(version))
+        result = client.result(job)
+    assert result["schema_version"] == version
+    gates, reading = result["data"]
+    assert len(gates["generators_sparse"]) == 15
+    assert gates["metadata"]["learning_protocol"] == "lindblad"
+    assert reading["generators_sparse"] == [[["X", [0]]], [["X", [1]]]]
+    assert reading["metadata"]["learning_protocol"] == "trex"
