@@ -129,8 +129,8 @@ def check_registers(circuit: QuantumCircuit) -> None:
                 "letters, digits and underscores, and no keyword"
             )
         try:
-            DataBin(**{name: 0})
-        except ValueError as error:
+            DataBin(**{name: 0}, shape=())
+        except (TypeError, ValueError) as error:
             raise CircuitError(f"{_register(circuit, register)}: {error}") from None
 
 

@@ -72,15 +72,15 @@ def plain(value: Any, where: str) -> Any:
     Raises:
         ProgramError: it has none; the message has the path to it.
     """
+    if where.endswith("layer_noise_model") and value is not None:
+        from .noise_wire import model_data
+
+        return model_data(value)
     value = _simplified(value)
     if value is None or isinstance(value, bool | str | int | float):
         return value
     if isinstance(value, Mapping):
         return {str(name): plain(one, f"{where}.{name}") for name, one in value.items()}
-    if where.endswith("layer_noise_model"):
-        from .noise_wire import model_data
-
-        return model_data(value)
     if where == "simulator.noise_model" and hasattr(value, "to_dict"):
         data = plain(value.to_dict(serializable=True), f"{where}()")
         return {"__type__": "NoiseModel", "__value__": data}
