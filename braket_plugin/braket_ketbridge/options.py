@@ -78,7 +78,8 @@ class RunOptions:
         _warn(set_here)
         if set_here.get("gate_definitions"):
             raise ProgramError("gate_definitions are pulses, which this machine does not take")
-        cloud = {name: value for name, value in set_here.items() if name in of_cloud}
+        theirs = [name for name in of_cloud if name not in _OURS]
+        cloud = {name: set_here[name] for name in theirs if name in set_here}
         cloud |= _from_device_parameters(set_here.get("device_parameters"), of_cloud)
         ours = {name: set_here[name] for name in _OURS if name in set_here}
         timeout_s = ours.pop("poll_timeout_seconds", DEFAULT_TIMEOUT_S)

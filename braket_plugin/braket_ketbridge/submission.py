@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from braket.ahs import AnalogHamiltonianSimulation
 from braket.circuits import Circuit
 from braket.circuits.serialization import IRType
 from braket.ir.openqasm import Program as OpenQasmProgram
@@ -16,7 +17,7 @@ from ketbridge.errors import ProgramError
 from ketbridge.jobs.submission import Request
 from ketbridge.programs import Format
 
-from . import tracking
+from . import analog, tracking
 from .task import KetbridgeQuantumTask
 from .translate import encode, format_for
 from .translate.compiler import Compiler
@@ -58,11 +59,15 @@ class Prepared:
 def prepare(
     task: Any, inputs: Mapping[str, float] | None, shots: int, compiler: Compiler
 ) -> Prepared:
-    """Translate a circuit for a machine.
+    """Translate a circuit, or an analog Hamiltonian simulation, for a machine.
 
     Raises:
         ProgramError: it cannot run there.
     """
+    if isinstance(task, AnalogHamiltonianSimulation):
+        if inputs:
+            raise ProgramError("an analog Hamiltonian simulation has no inputs")
+        return Prepared(analog.encode(task, compiler.info), shots, task.to_ir)
     circuit = as_circuit(task, inputs)
     if not hasattr(inputs or {}, "items"):
         raise ProgramError(f"inputs are numbers by name, not {inputs!r}")
@@ -178,6 +183,13 @@ class Submitter:
             tags=_labels(self.options.tags) if self.info.cloud in _WITH_TAGS else (),
             metadata=dict(self.options.tags),
             seed=self.options.seed,
-            options=self.options.cloud,
+            options=self._options_for(circuits[0].program.format),
             sdk="braket",
         )
+
+    def _options_for(self, form: Format) -> dict[str, Any]:
+        """Return the cloud's options; who rewrites OpenQASM 3 is told which qubits must stay."""
+        chosen = dict(self.options.cloud)
+        if form is Format.BRAKET_OPENQASM3 and self.options.disable_qubit_rewiring:
+            chosen["disable_qubit_rewiring"] = True
+        return chosen

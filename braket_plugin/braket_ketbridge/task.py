@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from braket.aws.queue_information import QuantumTaskQueueInfo
 
     from ketbridge import Cost, Measurements, Program
+    from ketbridge.clouds.document import Document
     from ketbridge.jobs.handle import Job
 
 _PART = re.compile(r"(?P<job>.+)~(?P<part>[0-9]{1,6})")
@@ -243,7 +244,10 @@ class KetbridgeQuantumTask(QuantumTask):
             with _Ending(self) as ending:
                 timeout_s = self._options.poll_timeout_s
                 ending.read(self._job.wait(timeout_s, progress=self._progress))
-                self._result = self._build(self._job.result(timeout_s))
+                if self._is_analog():
+                    self._result = self._build_analog(self._job.raw_result(timeout_s))
+                else:
+                    self._result = self._build(self._job.result(timeout_s))
         return self._result
 
     def async_result(self) -> asyncio.Task[Any]:
@@ -266,7 +270,10 @@ class KetbridgeQuantumTask(QuantumTask):
             with _Ending(self) as ending:
                 timeout_s = self._options.poll_timeout_s
                 ending.read(await self._job.await_done(timeout_s, progress=self._progress))
-                self._result = self._build(await self._job.aresult(timeout_s))
+                if await asyncio.to_thread(self._is_analog):
+                    self._result = self._build_analog(await self._job.araw_result(timeout_s))
+                else:
+                    self._result = self._build(await self._job.aresult(timeout_s))
         return self._result
 
     def _progress(self, state: JobState, elapsed_s: float) -> None:
@@ -274,6 +281,16 @@ class KetbridgeQuantumTask(QuantumTask):
         self._options.logger.debug(f"Task {self.id}: task status {self._word(state)}")
         if not self._options.quiet and state.queue_position is not None:
             self._options.logger.debug(f"Task {self.id}: queue position {state.queue_position}")
+
+    def _is_analog(self) -> bool:
+        return any(one.format is Format.BRAKET_AHS for one in self._job.request().programs)
+
+    def _build_analog(self, document: Document) -> Any:
+        from .analog import result_of
+
+        state = self._state or self._job.state()
+        tracking.completed(self.id, self._word(state), state.run_s)
+        return result_of(document)
 
     def _build(self, measured: list[Measurements]) -> Any:
         state = self._state or self._job.state()

@@ -21,6 +21,7 @@ SEED = 1
 
 _LEFT_OUT = ("delay", "measure", "reset", "rx", "rzz")
 """Not unitary, or only there where the service is asked for fractional gates."""
+_QISKIT_NAMES = {"prx": "r"}
 _ARITY = {"cx": 2, "cz": 2, "ecr": 2, "rzz": 2}
 
 
@@ -47,16 +48,15 @@ class Compiler:
         from qiskit.circuit.library import get_standard_gate_name_mapping
         from qiskit.transpiler import Target
 
-        machine = self.info.detail
-        if not isinstance(machine, Machine):
-            raise ProgramError(f"{self.info.name} does not say which gates it has")
         known = get_standard_gate_name_mapping()
-        target = Target(num_qubits=machine.configuration.n_qubits)
-        measured = _Measured(machine)
-        for name in dict.fromkeys(machine.configuration.basis_gates):
-            if name in known and name not in _LEFT_OUT:
-                target.add_instruction(known[name], measured.gate(name))
-        target.add_instruction(Measure(), measured.readout())
+        target = Target(num_qubits=self.info.num_qubits)
+        machine = getattr(self.info.detail, "ibm", None) or self.info.detail
+        known_by_gate = isinstance(machine, Machine)
+        described = _Measured(machine) if known_by_gate else _Listed(self.info)
+        for name in described.names:
+            if name in known:
+                target.add_instruction(known[name], described.gate(name))
+        target.add_instruction(Measure(), described.readout())
         return target
 
     @cached_property
@@ -92,12 +92,41 @@ class Compiler:
             ) from error
 
 
+class _Listed:
+    """Where the gates of a machine are that says which pairs of qubits are connected."""
+
+    def __init__(self, info: BackendInfo) -> None:
+        self.info = info
+        architecture = getattr(info.detail, "architecture", None)
+        listed = info.native_gates if architecture is None else architecture.loci
+        self.names = [_QISKIT_NAMES.get(name, name) for name in listed]
+        self.names = [name for name in self.names if name not in _LEFT_OUT]
+        if "r" not in self.names or "cz" not in self.names:
+            raise ProgramError(f"{info.name} does not say which gates it has")
+
+    def gate(self, name: str) -> dict[tuple[int, ...], Any] | None:
+        """Return the places of a gate; None for every place."""
+        if _ARITY.get(name, 1) == 1:
+            return self.readout()
+        pairs = self.info.connectivity
+        if pairs is None:
+            return None
+        both = [place for a, b in pairs for place in ((a, b), (b, a))]
+        return dict.fromkeys(both)
+
+    def readout(self) -> dict[tuple[int, ...], Any]:
+        """Return the qubits that can be measured."""
+        return {(qubit,): None for qubit in range(self.info.num_qubits)}
+
+
 class _Measured:
     """Where the gates of an IBM machine are and what was measured of them."""
 
     def __init__(self, machine: Machine) -> None:
         self.config = machine.configuration
         self.properties = machine.properties
+        basis = dict.fromkeys(self.config.basis_gates)
+        self.names = [name for name in basis if name not in _LEFT_OUT]
         qubits = self.properties.qubits if self.properties else ()
         self.broken = {number for number, one in enumerate(qubits) if not is_operational(one)}
         gates = self.properties.gates if self.properties else ()

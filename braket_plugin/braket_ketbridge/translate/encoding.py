@@ -21,9 +21,12 @@ _ENCODERS: Mapping[Format, tuple[str, str]] = {
     Format.IONQ_QIS: ("ionq", "qis"),
     Format.IONQ_NATIVE: ("ionq", "native"),
     Format.QISKIT_QPY: ("ibm", "qpy"),
+    Format.BRAKET_OPENQASM3: ("openqasm", "braket"),
+    Format.OPENQASM2: ("openqasm", "version2"),
+    Format.IQM: ("iqm", "iqm"),
 }
 """For each language the module of this package, and its function, that writes it."""
-_FOR_MACHINES = (Format.QISKIT_QPY,)
+_FOR_MACHINES = (Format.QISKIT_QPY, Format.BRAKET_OPENQASM3, Format.IQM)
 """Languages whose programs are written for one machine: its gates and its connections."""
 
 
@@ -45,8 +48,8 @@ def encode(
             serialise to OpenQASM.
         format: the language; ``IONQ_NATIVE`` is for a circuit of GPi, GPi2, MS and ZZ alone.
         inputs: values of the free parameters, angles in radians.
-        compiler: rewrites circuits in ``QISKIT_QPY`` for a machine; without one they go as they
-            are.
+        compiler: rewrites circuits in ``QISKIT_QPY`` and ``IQM`` for a machine; without one they
+            go out in gates that any machine could have, which ``IQM`` cannot.
 
     Returns:
         The program. Classical bit ``i`` of its readout is column ``i`` of Braket's measurements;

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from braket.circuits import Circuit, Instruction
@@ -98,3 +99,22 @@ def measure(circuit: QuantumCircuit, readout: Readout) -> QuantumCircuit:
     circuit.add_register(ClassicalRegister(readout.num_bits, REGISTER))
     circuit.measure(list(readout.sources), range(readout.num_bits))
     return circuit
+
+
+@lru_cache
+def _passes_to(names: tuple[str, ...]) -> Any:
+    from qiskit.transpiler import generate_preset_pass_manager
+
+    return generate_preset_pass_manager(1, basis_gates=list(names))
+
+
+def plain(circuit: QuantumCircuit, names: tuple[str, ...]) -> QuantumCircuit:
+    """Write a circuit in the named gates, on the same qubits."""
+    return _passes_to(names).run(circuit)
+
+
+def as_openqasm2(circuit: QuantumCircuit) -> str:
+    """Return the text of a circuit."""
+    from qiskit import qasm2
+
+    return qasm2.dumps(circuit)
