@@ -45,8 +45,7 @@ SANDBOX_KEY = "sandbox"
 PREFIXES = {"ionq": "/v0.4", "ibm": "/api", "ibm-direct": "/direct"}
 SETTINGS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "ionq": lambda url: {},
-    # the service's limit on submissions is off unless the sandbox is told to have one
-    "ibm": lambda url: {"instance": CRN, "iam_url": url, "jobs_per_minute": 0},
+    "ibm": lambda url: {"instance": CRN, "iam_url": url},
     "ibm-direct": lambda url: {
         "iam_url": url,
         "endpoint": f"{url}/s3",
@@ -157,7 +156,8 @@ class Sandbox:
     @cached_property
     def accounts(self) -> dict[str, Account]:
         """An account for each cloud, ready to use; their ledger ends with the sandbox."""
-        return accounts_of(self.url, self._key, Path(self._folder.name) / "ledger.sqlite3")
+        ledger = Path(self._folder.name) / "ledger.sqlite3"
+        return accounts_of(self.url, self._key, ledger, self._ibm.jobs_per_minute)
 
     def jobs(self) -> list[JobSeen]:
         """List the jobs on the server, oldest first, without the children of other jobs."""
@@ -266,22 +266,28 @@ class Sandbox:
             self._socket.close()
 
 
-def accounts_of(url: str, key: Secret, ledger: Path | None = None) -> dict[str, Account]:
+def accounts_of(
+    url: str, key: Secret, ledger: Path | None = None, ibm_jobs_per_minute: int | None = None
+) -> dict[str, Account]:
     """Make the accounts for a sandbox that runs at a URL.
 
     Args:
         url: its base URL without a path.
         key: a key that it accepts.
         ledger: file of the record of submissions; None for the user's own.
+        ibm_jobs_per_minute: its limit on submissions at IBM; None for none.
     """
     from ..accounts import Account
 
+    place = url.rstrip("/")
+    settings = {cloud: SETTINGS[cloud](place) for cloud in PREFIXES}
+    settings["ibm"]["jobs_per_minute"] = ibm_jobs_per_minute or 0
     return {
         cloud: Account(
             at=CloudAddress(cloud, "sandbox"),
-            url=url.rstrip("/") + prefix,
+            url=place + prefix,
             token=key,
-            settings=SETTINGS[cloud](url.rstrip("/")),
+            settings=settings[cloud],
             ledger=ledger,
         )
         for cloud, prefix in PREFIXES.items()

@@ -135,6 +135,7 @@ def test_a_limit_out_of_its_range_becomes_the_default(old, limit):
 def test_more_than_five_jobs_a_minute_are_refused_where_that_is_switched_on(executor):
     limited = sandbox.IbmChoices(jobs_per_minute=5)
     with sandbox.start(executor=executor, ibm=limited) as server, Checked(server) as client:
+        assert server.accounts["ibm"].settings["jobs_per_minute"] == 5
         for _ in range(5):
             client.submit()
         body = {"program_id": "sampler", "backend": "ibm_lagos", "params": {"pubs": []}}
