@@ -10,7 +10,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ...errors import NotFound, ProgramError, ProtocolError, ServiceError, TransportError
+from ...errors import (
+    NotFound,
+    ProgramError,
+    ProtocolError,
+    RequestRefused,
+    ServiceError,
+    TransportError,
+)
 from ...jobs.state import Cost, JobInfo, JobState
 from ...jobs.submission import Request, Submission
 from ...storage import LONGEST_LOAN_S, Progress, Store
@@ -38,9 +45,7 @@ QUEUE_S = 24 * 3600.0
 """How long a job may wait before its presigned URLs run out."""
 MARGIN_S = 3600.0
 """How much longer than wait and run the presigned URLs live."""
-SLOT_WAIT_S = 600.0
 LOGS_RETRY_S = 2.0
-
 _FILTERS = frozenset({"backend", "program", "pending", "created_after", "created_before", "limit"})
 
 
@@ -288,8 +293,13 @@ class IbmDirectCloud(Cloud):
 
     def cancel_flow(self, job_id: str) -> Flow[None]:
         """Ask the service to cancel a job; RequestRefused (409) where it is too late."""
-        last = yield from self._named_by(job_id, None)
-        yield operations.cancel_job(last)
+        try:
+            yield operations.cancel_job(job_id)
+        except RequestRefused:
+            last = yield from self._named_by(job_id, None)
+            if last == job_id:
+                raise
+            yield operations.cancel_job(last)
 
     def delete_flow(self, job_id: str) -> Flow[None]:
         """Delete a job that has ended at the service, and what it has in the bucket."""
@@ -344,16 +354,10 @@ class IbmDirectCloud(Cloud):
 
     def _create(self, job_id: str, input_of: str, kept: storing.Kept) -> Flow[None]:
         """Submit a job whose input is in the folder of a job."""
-        settings = self.client.settings
         life_s = (kept.expires - datetime.now(UTC)).total_seconds()
         storage = yield from self.folders.lend(job_id, input_of, max(1.0, life_s))
         body = payload.run_job_body(job_id, kept.request, kept.timeout_s, storage)
-        patience = submitting.Patience(
-            float(self._setting("slot_wait_s", SLOT_WAIT_S)),
-            settings.clock,
-            settings.rng,
-            bool(self._setting("delete_finished", False)),
-        )
+        patience = submitting.Patience.of(self.account.settings, self.client.settings)
         try:
             yield from submitting.create(body, self.folders, patience)
         except ServiceError as error:

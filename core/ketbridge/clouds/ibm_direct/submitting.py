@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ...errors import (
     AmbiguousSubmissionError,
@@ -22,6 +23,7 @@ from ...errors import (
 )
 from ...transport.operation import Flow, Operation, Pause, Reply
 from ...transport.outcome import retry_after_s
+from ...transport.wire import Settings
 from . import operations
 from .models import JobResponse, JobStatus, RunJobBody
 from .storing import REQUEST, RESULTS, Folders
@@ -33,6 +35,7 @@ LONGEST_WAIT_S = 30.0
 LONGEST_ASKED_S = 60.0
 """Longest wait that is taken from ``Retry-After``; a longer one is left to the caller."""
 DELETED_AT_ONCE = 8
+SLOT_WAIT_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,16 @@ class Patience:
     clock: Callable[[], float]
     rng: random.Random
     delete_finished: bool
+
+    @classmethod
+    def of(cls, account: Mapping[str, Any], transport: Settings) -> Patience:
+        """Read the settings of an account, and where time and chance come from."""
+        return cls(
+            float(account.get("slot_wait_s", SLOT_WAIT_S)),
+            transport.clock,
+            transport.rng,
+            bool(account.get("delete_finished", False)),
+        )
 
 
 def create(body: RunJobBody, folders: Folders, patience: Patience) -> Flow[None]:
