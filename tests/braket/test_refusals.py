@@ -14,7 +14,7 @@ from support.braket_circuits import read
 
 from braket_ketbridge.translate import encode, format_for
 from ketbridge import Format
-from ketbridge.errors import ProgramError
+from ketbridge.errors import MissingExtraError, ProgramError
 
 _X_THEN_NOISE = Circuit().x(0).bit_flip(0, 0.1)
 _BOX = Circuit().add_verbatim_box(Circuit().gpi(0, 0.1).h(0))
@@ -159,3 +159,17 @@ def test_a_unitary_on_two_qubits_without_qiskit_says_what_to_install(monkeypatch
     circuit = Circuit().unitary(matrix=np.eye(4)[::-1], targets=[0, 1])
     with pytest.raises(ProgramError, match=r"Unitary at index 0: .*ketbridge\[qiskit\]"):
         encode(circuit)
+
+
+def test_a_machine_that_needs_qiskit_says_what_to_install(monkeypatch):
+    for name in ("ibm", "qiskit_circuit", "placed", "iqm"):
+        monkeypatch.delitem(sys.modules, f"braket_ketbridge.translate.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, "qiskit", None)
+    for form in (Format.QISKIT_QPY, Format.OPENQASM2, Format.IQM):
+        with pytest.raises(MissingExtraError, match=r"ketbridge\[qiskit\]"):
+            encode(Circuit().h(0), form)
+
+
+def test_iqm_json_is_for_one_machine():
+    with pytest.raises(ProgramError, match="give a compiler"):
+        encode(Circuit().h(0), Format.IQM)

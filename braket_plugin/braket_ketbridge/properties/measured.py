@@ -41,17 +41,18 @@ class Quality:
 
 def quality_of(info: BackendInfo, medians: Calibration) -> Quality | None:
     """Return what was measured; None where a figure is known of no qubit at all."""
-    kept = (medians.t1_s, medians.t2_s, medians.fidelity_1q, medians.fidelity_spam)
-    if any(median is None for median in kept) or medians.fidelity_2q is None:
+    figures = (medians.t1_s, medians.t2_s, medians.fidelity_1q, medians.fidelity_spam)
+    kept = [figure for figure in figures if figure is not None]
+    if len(kept) < len(figures) or medians.fidelity_2q is None:
         return None
     detail = getattr(info.detail, "ibm", None) or info.detail
     measured = detail.properties if isinstance(detail, Machine) else None
     each: Sequence[Mapping[int, float]] = _of_qubits(measured) if measured else ({},) * 4
-    filled = [
+    t1, t2, fidelity, readout = (
         [known.get(qubit, median) for qubit in range(info.num_qubits)]
         for known, median in zip(each, kept, strict=True)
-    ]
-    return Quality(*filled, _pairs(info, medians.fidelity_2q, measured))
+    )
+    return Quality(t1, t2, fidelity, readout, _pairs(info, medians.fidelity_2q, measured))
 
 
 def _of_qubits(measured: BackendProperties) -> tuple[dict[int, float], ...]:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 from collections.abc import Mapping
 
 from braket.circuits import Circuit
-from qiskit import qpy as files
 
 from ketbridge.programs import Format, Program, Readout
 
 from .compiler import Compiler
 from .observe import as_json
 from .placed import placed
-from .qiskit_circuit import NAME, converted, measure
+from .qiskit_circuit import NAME, as_qpy, converted, from_qpy, measure
 
-NEWEST_QPY = 17
-"""The newest version of QPY that the service reads."""
 _OURS = "ketbridge"
 """Where a circuit's metadata has what a result needs, for who opens the job elsewhere."""
 
@@ -36,9 +32,7 @@ def qpy(circuit: Circuit, inputs: Mapping[str, float], compiler: Compiler | None
     metadata = as_json(circuit)
     built.name = NAME
     built.metadata = {_OURS: {"readout": readout.to_json(), "metadata": metadata}}
-    file = io.BytesIO()
-    files.dump(built, file, version=min(NEWEST_QPY, files.common.QPY_VERSION))
-    return Program(Format.QISKIT_QPY, file.getvalue(), readout, built.num_qubits, metadata=metadata)
+    return Program(Format.QISKIT_QPY, as_qpy(built), readout, built.num_qubits, metadata=metadata)
 
 
 def recalled(program: Program) -> Program:
@@ -48,7 +42,7 @@ def recalled(program: Program) -> Program:
     """
     if program.readout.num_bits or not program.body:
         return program
-    circuit = files.load(io.BytesIO(program.body))[0]
+    circuit = from_qpy(program.body)
     kept = (circuit.metadata or {}).get(_OURS)
     if not kept:
         return program

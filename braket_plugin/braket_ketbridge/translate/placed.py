@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from braket.circuits import Circuit, Instruction, gates
 
@@ -13,8 +13,11 @@ from ketbridge.programs import Readout
 
 from .compiler import Compiler
 from .parameters import numbers
-from .qiskit_circuit import NAME, Converted, QuantumCircuit, converted, measure
+from .qiskit_circuit import Converted, converted, empty, measure
 from .walk import boxes_of, checked_qubits, walk
+
+if TYPE_CHECKING:
+    from qiskit.circuit import QuantumCircuit
 
 _VERBATIM: Mapping[type[Any], str] = {
     gates.I: "id", gates.X: "x", gates.V: "sx", gates.Rx: "rx", gates.Rz: "rz", gates.PRx: "r",
@@ -53,7 +56,7 @@ def _in_place(made: Converted, compiler: Compiler) -> tuple[QuantumCircuit, Read
     """Put each qubit on the machine's qubit of that number."""
     size = compiler.target.num_qubits
     _check_numbers(made.qubits, compiler)
-    whole = QuantumCircuit(size, name=NAME)
+    whole = empty(size)
     whole.compose(made.circuit, list(made.qubits), inplace=True)
     labels = made.readout.labels or made.readout.sources
     return whole, dataclasses.replace(made.readout, sources=labels, labels=None)
@@ -94,7 +97,7 @@ class _VerbatimWriter:
     def __init__(self, inputs: Mapping[str, float], compiler: Compiler) -> None:
         self.inputs = inputs
         self.compiler = compiler
-        self.circuit = QuantumCircuit(compiler.target.num_qubits, name=NAME)
+        self.circuit = empty(compiler.target.num_qubits)
 
     def write(self, instruction: Instruction) -> None:
         """Refuse a gate outside of a box."""

@@ -6,6 +6,7 @@ Qiskit, so the two circuits are equal up to the global phase.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,24 +14,25 @@ from typing import TYPE_CHECKING, Any
 
 from braket.circuits import Circuit, Instruction
 
-from ketbridge.errors import ProgramError
+from ketbridge.extras import require
 from ketbridge.programs import Readout
 
 from .lowering import Lowering
 from .step import Step
 from .walk import checked_qubits, walk
 
-try:
-    from qiskit.circuit import ClassicalRegister, QuantumCircuit
-    from qiskit.circuit import library as gates
-except ImportError:
-    raise ProgramError(
-        "this machine needs Qiskit to write circuits for it: pip install 'ketbridge[qiskit]'"
-    ) from None
+require("qiskit", "Qiskit, which writes circuits for this machine,", "qiskit")
+
+from qiskit import qasm2, qpy  # noqa: E402 - only once it is known to be there
+from qiskit.circuit import ClassicalRegister, QuantumCircuit  # noqa: E402
+from qiskit.circuit import library as gates  # noqa: E402
+from qiskit.transpiler import generate_preset_pass_manager  # noqa: E402
 
 if TYPE_CHECKING:
     from qiskit.circuit import Gate
 
+NEWEST_QPY = 17
+"""The newest version of QPY that the services read."""
 REGISTER = "b"
 NAME = "braket"
 """Name of every circuit, so that equal circuits give equal bytes."""
@@ -78,10 +80,15 @@ def converted(circuit: Circuit, inputs: Mapping[str, float]) -> Converted:
     qubits = checked_qubits(circuit)
     index = {qubit: number for number, qubit in enumerate(sorted(qubits))}
     parts, readout = walk(circuit, _StepWriter(index, inputs), qubits, index)
-    built = QuantumCircuit(max(index.values()) + 1, name=NAME)
+    built = empty(max(index.values()) + 1)
     for part in parts:
         append(built, part)
     return Converted(built, readout, tuple(int(qubit) for qubit in index))
+
+
+def empty(num_qubits: int) -> QuantumCircuit:
+    """Make a circuit without gates."""
+    return QuantumCircuit(num_qubits, name=NAME)
 
 
 def append(circuit: QuantumCircuit, steps: Iterable[Step]) -> None:
@@ -103,8 +110,6 @@ def measure(circuit: QuantumCircuit, readout: Readout) -> QuantumCircuit:
 
 @lru_cache
 def _passes_to(names: tuple[str, ...]) -> Any:
-    from qiskit.transpiler import generate_preset_pass_manager
-
     return generate_preset_pass_manager(1, basis_gates=list(names))
 
 
@@ -115,6 +120,16 @@ def plain(circuit: QuantumCircuit, names: tuple[str, ...]) -> QuantumCircuit:
 
 def as_openqasm2(circuit: QuantumCircuit) -> str:
     """Return the text of a circuit."""
-    from qiskit import qasm2
-
     return qasm2.dumps(circuit)
+
+
+def as_qpy(circuit: QuantumCircuit) -> bytes:
+    """Return the QPY file of a circuit, in a version that the services read."""
+    file = io.BytesIO()
+    qpy.dump(circuit, file, version=min(NEWEST_QPY, qpy.common.QPY_VERSION))
+    return file.getvalue()
+
+
+def from_qpy(body: bytes) -> QuantumCircuit:
+    """Read the only circuit of a QPY file."""
+    return qpy.load(io.BytesIO(body))[0]
