@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,19 @@ if TYPE_CHECKING:
 
     from .history import Status
 
+_KINDS = {"ibm": ("ibm.provider", "IbmProvider")}
+"""Clouds whose providers are of a class of their own, and where it is."""
+
 
 class KetbridgeProvider:
     """The machines and jobs of one account at a cloud. Making it sends nothing."""
+
+    def __new__(cls, cloud: str = "ionq", **_: Any) -> KetbridgeProvider:
+        """Make the kind of provider that the cloud has."""
+        if cls is KetbridgeProvider and cloud.rpartition(":")[2] in _KINDS:
+            home, name = _KINDS[cloud.rpartition(":")[2]]
+            cls = getattr(importlib.import_module(f".{home}", __package__), name)  # noqa: PLW0642
+        return object.__new__(cls)
 
     def __init__(
         self,

@@ -48,10 +48,10 @@ def _peer_python() -> Path:
 
 
 def _measured(peer: Path) -> list[Row]:
-    from benchmarks import bench_primitives, imports_and_translation, jobs_and_results
+    from benchmarks import bench_ibm, bench_primitives, imports_and_translation, jobs_and_results
 
     rows = []
-    for part in (imports_and_translation, jobs_and_results, bench_primitives):
+    for part in (imports_and_translation, jobs_and_results, bench_primitives, bench_ibm):
         for row in part.rows(peer):
             print(f"{row.what}: {row.ours} (goal {row.goal:g} {row.unit})", flush=True)
             rows.append(row)

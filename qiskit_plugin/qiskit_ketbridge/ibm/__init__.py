@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .backend import IbmBackend
-    from .executor import Executor, QuantumProgram
+    from .executor import Executor, ExecutorOptions, QuantumProgram
     from .job import IbmJob
     from .noise_learner import NoiseLearner
-    from .noise_learner_v3 import NoiseLearnerV3
+    from .noise_learner_v3 import NoiseLearnerV3, NoiseLearnerV3Options
     from .noise_results import LayerError, NoiseLearnerResult, PauliLindbladError
     from .options import (
         DynamicalDecouplingOptions,
@@ -32,15 +32,18 @@ if TYPE_CHECKING:
         ZneOptions,
     )
     from .primitives import IbmEstimator, IbmSampler
+    from .provider import IbmProvider
     from .spans import ExecutionSpan, ExecutionSpans
 
 _HOME = {
     "IbmBackend": "backend",
     "Executor": "executor",
+    "ExecutorOptions": "executor",
     "QuantumProgram": "executor",
     "IbmJob": "job",
     "NoiseLearner": "noise_learner",
     "NoiseLearnerV3": "noise_learner_v3",
+    "NoiseLearnerV3Options": "noise_learner_v3",
     "LayerError": "noise_results",
     "NoiseLearnerResult": "noise_results",
     "PauliLindbladError": "noise_results",
@@ -60,6 +63,7 @@ _HOME = {
     "ZneOptions": "options",
     "IbmEstimator": "primitives",
     "IbmSampler": "primitives",
+    "IbmProvider": "provider",
     "ExecutionSpan": "spans",
     "ExecutionSpans": "spans",
 }
@@ -72,9 +76,11 @@ __all__ = [
     "ExecutionSpan",
     "ExecutionSpans",
     "Executor",
+    "ExecutorOptions",
     "IbmBackend",
     "IbmEstimator",
     "IbmJob",
+    "IbmProvider",
     "IbmSampler",
     "LayerError",
     "LayerNoiseLearningOptions",
@@ -83,6 +89,7 @@ __all__ = [
     "NoiseLearnerOptions",
     "NoiseLearnerResult",
     "NoiseLearnerV3",
+    "NoiseLearnerV3Options",
     "PauliLindbladError",
     "PecOptions",
     "QuantumProgram",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
@@ -23,6 +23,7 @@ from .qpy import encode_qpy
 if TYPE_CHECKING:
     from ketbridge import BackendInfo
     from ketbridge.clouds.base import Cloud
+    from ketbridge.clouds.ibm import IbmCloud
     from ketbridge.clouds.ibm_shared.machines import Machine
     from ketbridge.clouds.ibm_shared.models import BackendConfiguration
 
@@ -88,7 +89,8 @@ class IbmBackend(KetbridgeBackend):
         """
         if self._machine is None:
             given = {"calibration_id": self._calibration_id} if self._calibration_id else {}
-            self._machine = self._cloud.run(self._cloud.machine_flow(self.name, **given))
+            cloud = cast("IbmCloud", self._cloud)
+            self._machine = cloud.run(cloud.machine_flow(self.name, **given))
         return self._machine
 
     @property
@@ -136,7 +138,7 @@ class IbmBackend(KetbridgeBackend):
         """Forget what the service said of the machine, so that it is asked again."""
         super().refresh()
         self._machine = self._instructions = None
-        self._cloud.refresh(self.name)
+        cast("IbmCloud", self._cloud).refresh(self.name)
 
     def primitive(self, kind: type[P]) -> type[P]:
         """Return the primitive that runs on the server."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from qiskit.result import Result
 
@@ -18,6 +18,7 @@ from .status import Status
 if TYPE_CHECKING:
     from ketbridge import Measurements, Program
     from ketbridge.clouds.document import Document
+    from ketbridge.clouds.ibm import IbmCloud
     from ketbridge.clouds.ibm.models import JobResponse
 
 SAMPLER = "sampler"
@@ -245,7 +246,7 @@ class IbmJob(ServerJob):
         """
         from ketbridge.clouds.ibm import operations, tags
 
-        cloud, wanted = self._job.cloud, list(new_tags)
+        cloud, wanted = cast("IbmCloud", self._job.cloud), list(new_tags)
         tags.check(wanted, cloud.api_version)
         now = cloud.send(operations.get_job(self._job.id, exclude_params=True)).tags or ()
         users = tags.users(now)

@@ -43,12 +43,18 @@ def encode_qpy(circuit: QuantumCircuit) -> Program:
 
 
 def _sources(circuit: QuantumCircuit) -> dict[int, int]:
+    """Find the last measurement into each classical bit, from the end, where most circuits end."""
     sources: dict[int, int] = {}
-    if circuit.num_clbits:
-        qubits = {qubit: index for index, qubit in enumerate(circuit.qubits)}
-        clbits = {clbit: index for index, clbit in enumerate(circuit.clbits)}
-        for instruction in circuit.get_instructions("measure"):
-            sources[clbits[instruction.clbits[0]]] = qubits[instruction.qubits[0]]
+    left = circuit.count_ops().get("measure", 0) if circuit.num_clbits else 0
+    data = circuit.data
+    place = len(data)
+    while left and len(sources) < circuit.num_clbits:
+        place -= 1
+        instruction = data[place]
+        if instruction.name == "measure":
+            left -= 1
+            bit = circuit.find_bit(instruction.clbits[0]).index
+            sources.setdefault(bit, circuit.find_bit(instruction.qubits[0]).index)
     return sources
 
 

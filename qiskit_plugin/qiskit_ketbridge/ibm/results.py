@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from qiskit import qpy
 from qiskit.primitives import BitArray, DataBin, PrimitiveResult, PubResult, SamplerPubResult
@@ -84,7 +84,7 @@ class _Reader:
         make = _TAGGED.get(value.kind)
         return value if make is None else make(self.read(value.value), value)
 
-    _makers: Mapping[type, Callable[[_Reader, Any], Any]] = {
+    _makers: ClassVar[Mapping[type, Any]] = {
         dict: _mapping,
         list: _list,
         decoding.PrimitiveResult: _result,

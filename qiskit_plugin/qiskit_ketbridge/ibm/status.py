@@ -11,7 +11,8 @@ class Status(str):
     __slots__ = ()
 
     def __eq__(self, other: object) -> bool:
-        return super().__eq__(other.name if isinstance(other, JobStatus) else other)
+        word = getattr(other, "name") if isinstance(other, JobStatus) else other  # noqa: B009
+        return super().__eq__(word)
 
     def __ne__(self, other: object) -> bool:
         return not self == other

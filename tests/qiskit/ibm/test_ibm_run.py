@@ -89,3 +89,12 @@ def test_a_job_is_cancelled_and_deleted(lagos, compiled):
     assert not [
         one for one in KetbridgeProvider("sandbox:ibm").jobs() if one.job_id() == sent.job_id()
     ]
+
+
+def test_what_an_instance_is_and_has_used(running):
+    provider = KetbridgeProvider("sandbox:ibm")
+
+    assert provider.active_instance() == running.accounts["ibm"].settings["instance"]
+    assert provider.usage()["usage_consumed_seconds"] >= 0
+    assert "plan_id" in provider.instance()
+    assert provider.backend("ibm_lagos").num_qubits == 7
