@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from qiskit import QuantumCircuit
 
 from ketbridge import Format, Program
 
 from ..errors import CircuitError
 from .dialects import Dialect, Native, Qis
+from .iqm import encode_iqm
 from .layout import json_metadata, readout_of
 from .openqasm import encode_qasm3
+from .text import encode_braket, encode_openqasm2, encode_openqasm3
 from .walk import Walk
 
 _DIALECTS: dict[Format, type[Dialect]] = {Format.IONQ_QIS: Qis, Format.IONQ_NATIVE: Native}
+_TEXTS: dict[Format, Callable[[QuantumCircuit], Program]] = {
+    Format.IONQ_QASM3: encode_qasm3,
+    Format.OPENQASM2: encode_openqasm2,
+    Format.OPENQASM3: encode_openqasm3,
+    Format.BRAKET_OPENQASM3: encode_braket,
+}
 
 
-def encode(circuit: QuantumCircuit, format: Format) -> Program:  # noqa: A002 - the name is public
+def encode(
+    circuit: QuantumCircuit,
+    format: Format,  # noqa: A002 - the name is public
+    *,
+    qubits: Sequence[str] | None = None,
+) -> Program:
     """Translate a circuit, without running anything and without changing it.
 
     Args:
         circuit: any circuit of standard gates and of gates that are defined by them.
         format: ``IONQ_QIS``; ``IONQ_NATIVE`` for circuits of GPI, GPI2, MS and ZZ gates alone;
-            ``IONQ_QASM3`` for circuits that measure, reset or decide before their end; or
-            ``QISKIT_QPY`` for IBM, which takes them as they are, free parameters too.
+            ``IONQ_QASM3`` for circuits that measure, reset or decide before their end;
+            ``OPENQASM2``, ``BRAKET_OPENQASM3`` and ``IQM``, whose circuits measure at their end;
+            ``OPENQASM3``; or ``QISKIT_QPY`` for IBM, which takes them as they are, free
+            parameters too.
+        qubits: for ``IQM``, the machine's name of each qubit; None for ``QB1``, ``QB2``, ...
 
     Returns:
         The program; its readout says which qubit each classical bit reads.
@@ -30,7 +48,7 @@ def encode(circuit: QuantumCircuit, format: Format) -> Program:  # noqa: A002 - 
     Raises:
         CircuitError: something in the circuit cannot be written; names the instruction.
         DynamicCircuitError: it measures, resets or decides before its end, and the format is not
-            ``IONQ_QASM3``.
+            ``IONQ_QASM3`` or ``OPENQASM3``.
     """
     if not isinstance(circuit, QuantumCircuit):
         raise CircuitError(f"a circuit is a qiskit QuantumCircuit, not {type(circuit).__name__}")
@@ -40,17 +58,19 @@ def encode(circuit: QuantumCircuit, format: Format) -> Program:  # noqa: A002 - 
         from ..ibm.qpy import encode_qpy
 
         return encode_qpy(circuit)
-    if format is not Format.IONQ_QASM3 and format not in _DIALECTS:
-        raise CircuitError(f"Qiskit circuits are not written as {format}")
     try:
-        if format is Format.IONQ_QASM3:
-            return encode_qasm3(circuit)
-        return _encode_gates(circuit, _DIALECTS[format]())
+        if format in _TEXTS:
+            return _TEXTS[format](circuit)
+        if format is Format.IQM:
+            return encode_iqm(circuit, qubits)
+        if format in _DIALECTS:
+            return _encode_gates(circuit, _DIALECTS[format]())
     except RecursionError:
         raise CircuitError(
             f"circuit {circuit.name!r} has gates whose definitions are nested too deeply: flatten "
             "them with qc.decompose(reps=...)"
         ) from None
+    raise CircuitError(f"Qiskit circuits are not written as {format}")
 
 
 def _encode_gates(circuit: QuantumCircuit, dialect: Dialect) -> Program:

@@ -23,6 +23,24 @@ def encode_qasm3(circuit: QuantumCircuit) -> Program:
     """Translate a circuit into OpenQASM 3 for IonQ.
 
     Raises:
+        CircuitError: as `dynamic_text` does.
+    """
+    text, readout = dynamic_text(circuit)
+    body = json.dumps({"qubits": circuit.num_qubits, "data": text}, separators=(",", ":"))
+    return Program(
+        Format.IONQ_QASM3,
+        body.encode(),
+        readout,
+        circuit.num_qubits,
+        circuit.name,
+        json_metadata(circuit.metadata),
+    )
+
+
+def dynamic_text(circuit: QuantumCircuit) -> tuple[str, Readout]:
+    """Write a circuit as OpenQASM 3; the readout has classical bits as they are in the text.
+
+    Raises:
         CircuitError: it measures nothing, a parameter is unbound or no finite number, or OpenQASM 3
             cannot say what it does.
     """
@@ -37,15 +55,7 @@ def encode_qasm3(circuit: QuantumCircuit) -> Program:
         text = qasm3.dumps(flat)
     except qasm3.QASM3ExporterError as error:
         raise CircuitError(f"circuit {circuit.name!r} is no OpenQASM 3: {error}") from error
-    body = json.dumps({"qubits": circuit.num_qubits, "data": text}, separators=(",", ":"))
-    return Program(
-        Format.IONQ_QASM3,
-        body.encode(),
-        Readout(tuple(range(circuit.num_clbits)), registers_of(circuit)),
-        circuit.num_qubits,
-        circuit.name,
-        json_metadata(circuit.metadata),
-    )
+    return text, Readout(tuple(range(circuit.num_clbits)), registers_of(circuit))
 
 
 def _check_parameters(circuit: QuantumCircuit) -> None:

@@ -1,0 +1,134 @@
+"""Circuits as OpenQASM text: version 2, version 3, and version 3 in Braket's dialect.
+
+They are written in few gates that every reader of the language has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister, qasm2, qasm3
+
+from ketbridge import Format, Program
+
+from ..errors import DynamicCircuitError
+from .layout import json_metadata, lies_in_order, readout_of
+from .openqasm import dynamic_text
+from .plain import Plain, take_apart
+
+GATES: Mapping[str, str] = {
+    "x": "x", "y": "y", "z": "z", "h": "h", "s": "s", "sdg": "si", "t": "t", "tdg": "ti",
+    "rx": "rx", "ry": "ry", "rz": "rz", "cx": "cnot",
+}  # fmt: skip
+"""The gates that are written, by the names of Qiskit and OpenQASM, and Braket's names of them."""
+
+
+def encode_openqasm2(circuit: QuantumCircuit, *, measured: bool = True) -> Program:
+    """Translate a circuit into OpenQASM 2, which has the classical bits in the circuit's order.
+
+    Args:
+        circuit: it measures at its end only.
+        measured: whether it has to measure something; if not, all of its qubits are declared.
+
+    Raises:
+        CircuitError: an instruction cannot be written.
+        DynamicCircuitError: it measures, resets or decides before its end.
+    """
+    plain = take_apart(circuit, tuple(GATES), measured=measured)
+    size = max(plain.used) + 1 if measured else circuit.num_qubits
+    return _program(
+        circuit, plain, Format.OPENQASM2, qasm2.dumps(_joined(circuit, plain, size)), size
+    )
+
+
+def encode_openqasm3(circuit: QuantumCircuit) -> Program:
+    """Translate a circuit into OpenQASM 3, which has the classical bits in the circuit's order.
+
+    Circuits that measure at their end are written in few gates; others as they are, with what
+    they decide, and it is the machine that takes or refuses that.
+
+    Raises:
+        CircuitError: an instruction cannot be written.
+    """
+    try:
+        plain = take_apart(circuit, tuple(GATES))
+    except DynamicCircuitError:
+        text, readout = dynamic_text(circuit)
+        return Program(
+            Format.OPENQASM3,
+            text.encode(),
+            readout,
+            circuit.num_qubits,
+            circuit.name,
+            json_metadata(circuit.metadata),
+        )
+    size = max(plain.used) + 1
+    return _program(
+        circuit, plain, Format.OPENQASM3, qasm3.dumps(_joined(circuit, plain, size)), size
+    )
+
+
+def _joined(circuit: QuantumCircuit, plain: Plain, size: int) -> QuantumCircuit:
+    """Put gates and measurements into one circuit, whose registers are the user's if they can be.
+
+    Barriers are left out: they say nothing about what is computed, and not every reader has them.
+    """
+    registers = [ClassicalRegister(len(one), one.name) for one in circuit.cregs if len(one)]
+    if not lies_in_order(circuit):
+        registers = [ClassicalRegister(circuit.num_clbits, "c")]
+    names = {register.name for register in registers}
+    name = "q" if "q" not in names else next(n for n in _numbered("q") if n not in names)
+    joined = QuantumCircuit(QuantumRegister(size, name), *registers)
+    for instruction in plain.gates.data:
+        if instruction.name != "barrier":
+            on = [plain.gates.find_bit(qubit).index for qubit in instruction.qubits]
+            joined.append(instruction.operation, on)
+    for bit in sorted(plain.sources):
+        joined.measure(plain.sources[bit], bit)
+    return joined
+
+
+def _numbered(name: str) -> Iterator[str]:
+    number = 0
+    while True:
+        yield f"{name}{number}"
+        number += 1
+
+
+def encode_braket(circuit: QuantumCircuit) -> Program:
+    """Translate a circuit into Braket's OpenQASM 3.
+
+    Its qubits are numbered without gaps, as some readers demand, and each that is read is measured
+    once; the readout has these numbers.
+
+    Raises:
+        CircuitError: an instruction cannot be written.
+        DynamicCircuitError: it measures, resets or decides before its end.
+    """
+    plain = take_apart(circuit, tuple(GATES))
+    place = {qubit: number for number, qubit in enumerate(plain.used)}
+    read = sorted(set(plain.sources.values()))
+    lines = ["OPENQASM 3.0;", f"bit[{len(read)}] b;", f"qubit[{len(place)}] q;"]
+    for instruction in plain.gates.data:
+        if instruction.name == "barrier":
+            continue
+        angles = f"({float(instruction.params[0])!r})" if instruction.params else ""
+        on = (place[plain.gates.find_bit(qubit).index] for qubit in instruction.qubits)
+        lines.append(f"{GATES[instruction.name]}{angles} {', '.join(f'q[{q}]' for q in on)};")
+    lines += [f"b[{number}] = measure q[{place[qubit]}];" for number, qubit in enumerate(read)]
+    sources = {bit: place[qubit] for bit, qubit in plain.sources.items()}
+    text = "\n".join([*lines, ""])
+    return _program(circuit, Plain(plain.gates, sources), Format.BRAKET_OPENQASM3, text, len(place))
+
+
+def _program(
+    circuit: QuantumCircuit, plain: Plain, written: Format, text: str, size: int
+) -> Program:
+    return Program(
+        written,
+        text.encode(),
+        readout_of(circuit, plain.sources),
+        size,
+        circuit.name,
+        json_metadata(circuit.metadata),
+    )

@@ -1,0 +1,145 @@
+"""Circuits mean the same in Qiskit and in each language of the machines behind the Hub."""
+
+import json
+
+import pytest
+from braket.default_simulator import StateVectorSimulator
+from braket.ir.openqasm import Program as OpenQasm
+from hypothesis import given, settings
+from oracles import gate_text, iqm_json
+from qiskit import QuantumCircuit, qasm2, qasm3
+from support.qiskit_algorithms import ALGORITHMS
+from support.qiskit_circuits import assert_same, expected
+from support.qiskit_random import EXACT, circuits
+
+from ketbridge.clouds.document import Document
+from ketbridge.clouds.kipu import results
+from ketbridge.clouds.kipu.models import Job
+from ketbridge.jobs.submission import Request
+from ketbridge.programs import iqm_json as keys
+from qiskit_ketbridge.translate import Format, encode
+
+MANY = settings(EXACT, max_examples=200)
+
+
+def of_openqasm2(program):
+    return expected(qasm2.loads(program.body.decode()))
+
+
+def of_openqasm3(program):
+    found = gate_text.distribution(program.body.decode())
+    assert_same(found, expected(qasm3.loads(program.body.decode())))
+    return found
+
+
+def of_braket(program):
+    """Undo what the text leaves out: it measures each qubit once."""
+    found = gate_text.distribution(program.body.decode())
+    place = {qubit: bit for bit, qubit in enumerate(sorted(set(sources(program).values())))}
+    return regrouped(found, {bit: place[qubit] for bit, qubit in sources(program).items()})
+
+
+def of_iqm(program):
+    bits = keys.bits_of_keys(program.readout)
+    found = {}
+    for outcome, weight in iqm_json.distribution(program.body).items():
+        state = sum(bit << bits[key] for key, bit in outcome)
+        found[state] = found.get(state, 0.0) + weight
+    return found
+
+
+def sources(program):
+    return {bit: one for bit, one in enumerate(program.readout.sources) if one is not None}
+
+
+def regrouped(distribution, columns):
+    found = {}
+    for state, weight in distribution.items():
+        bits = sum((state >> column & 1) << bit for bit, column in columns.items())
+        found[bits] = found.get(bits, 0.0) + weight
+    return found
+
+
+READ = {
+    Format.OPENQASM2: of_openqasm2,
+    Format.OPENQASM3: of_openqasm3,
+    Format.BRAKET_OPENQASM3: of_braket,
+    Format.IQM: of_iqm,
+}
+
+
+@MANY
+@given(circuits(max_gates=8))
+def test_openqasm_2_is_read_by_qiskit(circuit):
+    assert_same(of_openqasm2(encode(circuit, Format.OPENQASM2)), expected(circuit))
+
+
+@MANY
+@given(circuits(max_gates=8))
+def test_openqasm_3_means_the_circuit(circuit):
+    assert_same(of_openqasm3(encode(circuit, Format.OPENQASM3)), expected(circuit))
+
+
+@MANY
+@given(circuits(max_gates=8))
+def test_openqasm_3_of_braket_means_the_circuit(circuit):
+    assert_same(of_braket(encode(circuit, Format.BRAKET_OPENQASM3)), expected(circuit))
+
+
+@MANY
+@given(circuits(max_gates=6))
+def test_iqm_json_means_the_circuit(circuit):
+    assert_same(of_iqm(encode(circuit, Format.IQM)), expected(circuit))
+
+
+@pytest.mark.parametrize("written", READ, ids=lambda written: written.name)
+@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda algorithm: algorithm.__name__)
+def test_an_algorithm_gives_what_it_should(algorithm, written):
+    circuit, known = algorithm()
+    found = READ[written](encode(circuit, written))
+
+    assert_same(found, expected(circuit))
+    for state, probability in (known or {}).items():
+        assert found[state] == pytest.approx(probability, abs=1e-9)
+
+
+@settings(EXACT, max_examples=60)
+@given(circuits(max_gates=6))
+def test_brakets_own_simulator_reads_every_circuit(circuit):
+    program = encode(circuit, Format.BRAKET_OPENQASM3)
+    shots = 2000
+    answer = StateVectorSimulator().run(OpenQasm(source=program.body.decode()), shots=shots)
+    document = Document(answer.json().encode())
+    request = Request("aws.sim.sv1", (program,), shots)
+    [measured] = results.measurements(document, Job(id="j"), request)
+    exact = expected(circuit)
+
+    assert measured.num_bits == circuit.num_clbits
+    for bits, count in measured.counts.items():
+        assert abs(count / shots - exact.get(int(bits, 2), 0.0)) < 0.1
+
+
+def test_a_circuit_of_iqm_gates_is_written_as_it_is():
+    circuit = QuantumCircuit(2, 2)
+    circuit.r(0.5, 0.25, 1)
+    circuit.barrier()
+    circuit.cz(1, 0)
+    circuit.measure([1, 0], [0, 1])
+    body = json.loads(encode(circuit, Format.IQM, qubits=("QB4", "QB7")).body)
+
+    assert [one["name"] for one in body["instructions"]] == [
+        "prx", "barrier", "cz", "measure", "measure",
+    ]  # fmt: skip
+    assert body["instructions"][2]["qubits"] == ["QB7", "QB4"]
+    assert [one["args"]["key"] for one in body["instructions"][3:]] == ["c_2_0_0", "c_2_0_1"]
+
+
+def test_openqasm_2_keeps_the_names_of_registers():
+    circuit = QuantumCircuit(2, name="bell")
+    circuit.h(0)
+    circuit.cx(0, 1)
+    circuit.measure_all()
+    program = encode(circuit, Format.OPENQASM2)
+
+    assert "creg meas[2];" in program.body.decode()
+    assert program.name == "bell"
