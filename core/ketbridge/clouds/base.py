@@ -143,6 +143,13 @@ class Cloud(Offers, ABC):
         """
         return self.run(self.backend_flow(name))
 
+    def refresh(self, name: str) -> None:
+        """Forget what is kept of a machine, so that it is asked for again; by default nothing is.
+
+        Args:
+            name: the machine.
+        """
+
     # -- jobs -------------------------------------------------------------------------------------
 
     def submit(self, request: Request, *, timeout_s: float | None = None) -> Job:
