@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from contextvars import ContextVar, Token
 from types import TracebackType
@@ -30,7 +31,7 @@ class Session:
 
     Args:
         backend: a backend, or its address.
-        max_time: seconds after which the service ends it.
+        max_time: seconds after which the service ends it, or a text such as ``"2h 30m 5s"``.
         max_jobs: number of jobs after which the service ends it.
         max_cost: cost after which the service ends it, in ``cost_unit``.
         cost_unit: unit of ``max_cost``.
@@ -42,7 +43,7 @@ class Session:
         self,
         backend: KetbridgeBackend | str,
         *,
-        max_time: float | None = None,
+        max_time: float | str | None = None,
         max_jobs: int | None = None,
         max_cost: float | None = None,
         cost_unit: str = "usd",
@@ -50,7 +51,7 @@ class Session:
         from ketbridge.clouds.sessions import SessionLimits
 
         self.backend = _as_backend(backend)
-        self._limits = SessionLimits(max_jobs, max_time, max_cost, cost_unit)
+        self._limits = SessionLimits(max_jobs, _seconds(max_time), max_cost, cost_unit)
         self._id: str | None = None
         self._closed = False
         self._opening = threading.Lock()
@@ -114,6 +115,15 @@ class Session:
         """
         return self.details().status
 
+    def usage(self) -> float | None:
+        """Return the seconds of the machine that the session has used, where the service says so.
+
+        Raises:
+            ProgramError: it has not been opened.
+            TransportError: the service could not be asked.
+        """
+        return getattr(self.details().detail, "elapsed_time", None)
+
     def close(self) -> None:
         """End the session; a second call does nothing.
 
@@ -174,6 +184,23 @@ def session_of(backend: Any) -> str | None:
 def current() -> Session | None:
     """Return the innermost session whose block this is in."""
     return next(reversed(_blocks.get()), None)
+
+
+_UNITS_S = {"h": 3600.0, "m": 60.0, "s": 1.0}
+
+
+def _seconds(given: float | str | None) -> float | None:
+    """Read a time in seconds, or a text of hours, minutes and seconds.
+
+    Raises:
+        ProgramError: the text is none.
+    """
+    if not isinstance(given, str):
+        return given
+    found = re.findall(r"(\d+(?:\.\d+)?)\s*([hms])", given)
+    if not found or re.sub(r"\d+(?:\.\d+)?\s*[hms]", "", given).strip():
+        raise ProgramError(f"max_time is in seconds or written like '2h 30m 5s', not {given!r}")
+    return sum(float(number) * _UNITS_S[unit] for number, unit in found)
 
 
 def _as_backend(given: KetbridgeBackend | str) -> KetbridgeBackend:

@@ -7,12 +7,14 @@ import pytest
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import Parameter
 from qiskit.primitives import BitArray, PrimitiveResult, SamplerPubResult
+from qiskit.providers import JobStatus
 from qiskit.quantum_info import SparsePauliOp
 
 from ketbridge.clouds.ibm import IbmCloud
 from ketbridge.errors import ProgramError
 from qiskit_ketbridge import Batch, EstimatorV2, SamplerV2, Session, backend, job
 from qiskit_ketbridge import SamplerOptions as PortableOptions
+from qiskit_ketbridge.errors import JobFailed
 from qiskit_ketbridge.ibm import IbmBackend, IbmEstimator, IbmSampler, submitting
 
 from .conftest import bell
@@ -179,6 +181,29 @@ def test_jobs_of_a_block_join_its_session(lagos, compiled, kind):
     assert details.active and details.limits.max_time_s == 600
     assert details.detail.mode == ("batch" if kind is Batch else "dedicated")
     assert not open_one.details().active
+
+
+def test_the_time_of_a_session_is_written_in_words_too(lagos, compiled):
+    with Session(backend=lagos, max_time="1h 5m") as open_one:
+        SamplerV2(mode=open_one).run([compiled(bell())]).result()
+
+        assert open_one.details().limits.max_time_s == 3900
+        assert open_one.usage() >= 0
+    with pytest.raises(ProgramError, match="soon"):
+        Session(backend=lagos, max_time="soon")
+
+
+def test_a_failed_job_says_why(lagos, monkeypatch):
+    monkeypatch.setattr(IbmBackend, "check", lambda *_: None)
+
+    sent = SamplerV2(mode=lagos).run([bell()])
+
+    for _ in range(2):
+        with pytest.raises(JobFailed, match="1517") as refused:
+            sent.result()
+        assert refused.value.code == "1517"
+    assert sent.errored() and sent.status() == JobStatus.ERROR
+    assert "1517" in sent.error_message()
 
 
 def test_a_session_is_taken_up_by_its_id(lagos, compiled):
