@@ -102,6 +102,7 @@ class KetbridgeDevice(Device):
 
     def refresh_metadata(self) -> None:
         """Ask for what describes the machine again, at its next use."""
+        self._cloud.refresh(self._address.name)
         self._info = self._properties = self._topology = None
         self._compilers.clear()
 
@@ -133,7 +134,7 @@ class KetbridgeDevice(Device):
         if self._properties is None:
             from .properties import capabilities
 
-            self._properties = capabilities(self.info)
+            self._properties = capabilities(self.info, self._cloud)
         return self._properties
 
     @property
@@ -153,6 +154,7 @@ class KetbridgeDevice(Device):
         """
         from braket.aws.queue_information import QueueDepthInfo, QueueType
 
+        self._cloud.refresh(self._address.name)
         self._info = None
         waiting = self.info.queue_length
         tasks = {} if waiting is None else {QueueType.NORMAL: str(waiting)}

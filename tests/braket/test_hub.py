@@ -114,6 +114,16 @@ def test_qubits_of_iqm_stay_where_they_are_if_asked(device, hub):
         found.run(Circuit().h(0).cnot(0, 2), shots=3, disable_qubit_rewiring=True)
 
 
+def test_a_machine_behind_the_hub_is_described_by_its_connections(device):
+    found = device("iqm.qpu.new")
+    assert sorted(found.topology_graph.edges) == [(0, 1), (1, 0), (1, 2), (2, 1)]
+    assert found.properties.paradigm.qubitCount == 3
+    assert (
+        "h"
+        in device("aws.sim.sv1").properties.action["braket.ir.openqasm.program"].supportedOperations
+    )
+
+
 def test_a_machine_that_reads_no_language_of_braket_is_refused(device, hub):
     with pytest.raises(errors.ProgramError, match="which no Braket circuit is written"):
         device("qudora.sim.new").run(Circuit().x(0), shots=2)

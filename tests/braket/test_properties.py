@@ -1,5 +1,8 @@
 """Machines of every cloud are described as Braket describes its own."""
 
+import json
+from types import SimpleNamespace
+
 import pytest
 from braket.circuits import Circuit
 
@@ -71,3 +74,16 @@ def test_a_figure_that_nothing_is_known_of_leaves_all_out():
 
 def test_a_machine_without_a_list_of_pairs_is_fully_connected():
     assert topology(capabilities(BackendInfo("three", "kipu", 3))).number_of_edges() == 6
+
+
+def test_a_document_of_amazon_is_read_as_what_it_is():
+    ionq = capabilities(
+        BackendInfo("qpu.x", "ionq", 2, calibration=Calibration(fidelity_2q=0.97), shots=(1, 9))
+    )
+    header = {"name": "braket.device_schema.ionq.ionq_device_capabilities", "version": "1"}
+    config = json.loads(ionq.json()) | {"braketSchemaHeader": header}
+    hub = BackendInfo("aws.ionq.forte", "kipu", 2, detail=SimpleNamespace(config=config))
+    read = capabilities(hub)
+    assert type(read) is type(ionq)
+    assert read.service.shotsRange == (1, 9)
+    assert read.provider.fidelity["2Q"]["mean"] == 0.97

@@ -22,6 +22,7 @@ from .measured import Quality, quality_of
 
 if TYPE_CHECKING:
     from ketbridge import BackendInfo
+    from ketbridge.clouds.base import Cloud
 
 BRAKET_NAMES: Mapping[str, str] = {
     "cx": "cnot", "cz": "cz", "ecr": "ecr", "id": "i", "r": "prx", "prx": "prx", "rx": "rx",
@@ -47,7 +48,7 @@ with warnings.catch_warnings():
         standardized: StandardizedGateModelQpuDeviceProperties | None = None
 
 
-def capabilities(info: BackendInfo) -> MachineCapabilities:
+def capabilities(info: BackendInfo, _: Cloud | None = None) -> MachineCapabilities:
     """Describe a machine."""
     named = [BRAKET_NAMES[gate] for gate in info.native_gates if gate in BRAKET_NAMES]
     return MachineCapabilities(

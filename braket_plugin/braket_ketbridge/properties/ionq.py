@@ -15,11 +15,12 @@ from . import parts
 
 if TYPE_CHECKING:
     from ketbridge import BackendInfo, Calibration
+    from ketbridge.clouds.base import Cloud
 
 _NATIVE = {"gpi": "GPI", "gpi2": "GPI2", "ms": "MS", "zz": "ZZ"}
 
 
-def capabilities(info: BackendInfo) -> IonqDeviceCapabilities:
+def capabilities(info: BackendInfo, _: Cloud | None = None) -> IonqDeviceCapabilities:
     """Describe an IonQ machine as Braket does."""
     provider = None if info.calibration is None else _provider(info.calibration)
     return IonqDeviceCapabilities(
