@@ -12,8 +12,9 @@ from qiskit.transpiler import Target
 from ketbridge import Program
 
 from ..backends import KetbridgeBackend, P
+from ..errors import CircuitError
 from . import target
-from .checks import InstructionSet
+from .checks import InstructionSet, check_bound, is_dynamic
 from .job import IbmJob, ServerJob
 from .marks import mark
 from .properties import Properties, Status
@@ -154,23 +155,33 @@ class IbmBackend(KetbridgeBackend):
                 name or size the service cannot give back.
         """
         check_registers(circuit)
-        if not self.machine.configuration.simulator:
-            if self._instructions is None:
-                self._instructions = InstructionSet(self.target)
-            self._instructions.check(circuit)
+        if self._instructions is None:
+            simulator = self.machine.configuration.simulator
+            self._instructions = InstructionSet(self.target, any_instruction=simulator)
+        self._instructions.check(circuit)
 
     def encode(self, circuits: Sequence[QuantumCircuit]) -> list[Program]:
         """Write circuits as `run` does: each distinct one checked and written once.
 
         Raises:
-            CircuitError: one is not in the instruction set of the machine.
+            CircuitError: one is not in the instruction set of the machine, has free parameters or
+                measures nothing.
         """
         known: dict[int, Program] = {}
         for circuit in circuits:
             if id(circuit) not in known:
                 marked = mark(circuit)
                 self.check(marked)
-                known[id(circuit)] = replace(encode_qpy(marked), name=circuit.name)
+                check_bound(circuit)
+                program = encode_qpy(marked)
+                if not is_dynamic(circuit) and not any(
+                    source is not None for source in program.readout.sources
+                ):
+                    raise CircuitError(
+                        f"circuit {circuit.name!r} measures nothing: add qc.measure(...) or "
+                        "qc.measure_all()"
+                    )
+                known[id(circuit)] = replace(program, name=circuit.name)
         return [known[id(circuit)] for circuit in circuits]
 
 

@@ -23,16 +23,26 @@ _SLACK = 1e-10
 class InstructionSet:
     """The instructions of a target; what was found to be in it is remembered."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, any_instruction: bool = False) -> None:
+        """Take the instructions of a target.
+
+        Args:
+            target: the target.
+            any_instruction: whether only numbers are checked, as for a simulator.
+        """
         self._target = target
+        self._any = any_instruction
         self._known: set[tuple[str, tuple[int, ...]]] = set()
 
     def check(self, circuit: QuantumCircuit) -> None:
         """Refuse a circuit that is not in it.
 
         Raises:
-            CircuitError: names the first instruction that is not, its place and its qubits.
+            CircuitError: names the first instruction that is not, or that has an angle that is no
+                number; with its place and its qubits.
         """
+        if not circuit.num_qubits:
+            raise CircuitError(f"circuit {circuit.name!r} has no qubits")
         if circuit.num_qubits > (self._target.num_qubits or 0):
             raise CircuitError(
                 f"circuit {circuit.name!r} has {circuit.num_qubits} qubits; the machine has "
@@ -46,7 +56,7 @@ class InstructionSet:
             qubits = tuple([indices[qubit] for qubit in instruction.qubits])
             name = instruction.name
             if (name, qubits) not in self._known:
-                if name not in _ANYWHERE and not self._target.instruction_supported(name, qubits):
+                if not self._has(name, qubits):
                     raise CircuitError(
                         f"instruction {place} of circuit {where!r} is {name} on qubits "
                         f"{_listed(qubits)}, which the machine does not have. Transpile the "
@@ -54,14 +64,40 @@ class InstructionSet:
                         "backend=backend).run(circuit)"
                     )
                 self._known.add((name, qubits))
-            if name == "rzz":
-                angle = instruction.params[0]
-                if not isinstance(angle, ParameterExpression) and not _in_range(angle):
-                    raise _out_of_range(angle, f"instruction {place} of circuit {where!r}")
-            elif instruction.is_control_flow():
+            for value in instruction.params:
+                if isinstance(value, float | int | complex):
+                    self._check_number(name, value, f"instruction {place} of circuit {where!r}")
+            if instruction.is_control_flow():
                 for block in instruction.operation.blocks:
                     inner = dict(zip(block.qubits, qubits, strict=True))
                     self._walk(block, inner, where)
+
+    def _has(self, name: str, qubits: tuple[int, ...]) -> bool:
+        if self._any or name in _ANYWHERE:
+            return True
+        return bool(self._target.instruction_supported(name, qubits))
+
+    def _check_number(self, name: str, value: complex, where: str) -> None:
+        if isinstance(value, complex) or not math.isfinite(value):
+            raise CircuitError(f"{where} is {name} with the parameter {value!r}, no finite number")
+        if name == "rzz" and not self._any and not _in_range(value):
+            raise _out_of_range(value, where)
+
+
+def check_bound(circuit: QuantumCircuit) -> None:
+    """Refuse a circuit that has free parameters.
+
+    Raises:
+        CircuitError: names the first instruction with one.
+    """
+    if circuit.num_parameters:
+        for place, instruction in enumerate(circuit.data):
+            free = [one for one in instruction.params if isinstance(one, ParameterExpression)]
+            if free:
+                raise CircuitError(
+                    f"instruction {place} of circuit {circuit.name!r} is {instruction.name} with "
+                    f"the free parameter {free[0]}; assign it, or use SamplerV2 with values"
+                )
 
 
 def check_angles(circuit: QuantumCircuit, values: BindingsArray) -> None:

@@ -7,7 +7,7 @@ service returns registers only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +75,7 @@ def read(metadata: Any) -> Mark | None:
         return None
 
 
-def _names():
+def _names() -> Iterator[str]:
     yield "bits"
     number = 0
     while True:

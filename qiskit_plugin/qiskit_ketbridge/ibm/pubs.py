@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.primitives import DataBin
 
@@ -45,10 +46,16 @@ class Circuits:
 
         Returns:
             The program, and an array of shape ``(*values.shape, parameters)``.
+
+        Raises:
+            CircuitError: the circuit cannot be written, or a value is no finite number.
         """
         known = self._written(circuit)
         in_order = values.data.get(known.names) if len(values.data) == 1 else None
-        return known.program, values.as_array(known.names) if in_order is None else in_order
+        table = values.as_array(known.names) if in_order is None else in_order
+        if not np.isfinite(table).all():
+            raise CircuitError(f"a value for circuit {circuit.name!r} is no finite number")
+        return known.program, table
 
     def program(self, circuit: QuantumCircuit) -> Program:
         """Return the program of a circuit, without arguments."""

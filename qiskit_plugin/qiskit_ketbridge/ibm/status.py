@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from qiskit.providers import JobStatus
 
 
@@ -10,9 +12,8 @@ class Status(str):
 
     __slots__ = ()
 
-    def __eq__(self, other: object) -> bool:
-        word = getattr(other, "name") if isinstance(other, JobStatus) else other  # noqa: B009
-        return super().__eq__(word)
+    def __eq__(self, other: Any) -> bool:
+        return super().__eq__(other.name if isinstance(other, JobStatus) else other)
 
     def __ne__(self, other: object) -> bool:
         return not self == other

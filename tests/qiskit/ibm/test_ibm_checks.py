@@ -1,5 +1,7 @@
 """Circuits outside of a machine's instruction set are refused before anything is sent."""
 
+import math
+
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit
@@ -91,3 +93,39 @@ def test_nothing_is_sent_for_a_circuit_that_is_refused(running, lagos):
         SamplerV2(mode=lagos).run([bell()])
 
     assert len(running.jobs()) == before
+
+
+@pytest.mark.parametrize("angle", [math.nan, math.inf, -math.inf])
+def test_an_angle_that_is_no_number_is_refused_by_its_instruction(lagos, angle):
+    circuit = QuantumCircuit(7, 1)
+    circuit.x(0)
+    circuit.rz(angle, 0)
+    circuit.measure(0, 0)
+
+    for send in (lagos.run, lambda one: SamplerV2(mode=lagos).run([one])):
+        with pytest.raises(CircuitError, match=r"instruction 1.*rz"):
+            send(circuit)
+
+
+def test_values_that_are_no_numbers_are_refused(lagos):
+    circuit = QuantumCircuit(7, 1)
+    circuit.rz(Parameter("t"), 0)
+    circuit.measure(0, 0)
+
+    with pytest.raises(CircuitError, match="no finite number"):
+        SamplerV2(mode=lagos).run([(circuit, [math.nan])])
+
+
+def test_a_run_of_a_circuit_with_free_parameters_is_refused(lagos):
+    circuit = QuantumCircuit(7, 1)
+    circuit.rz(Parameter("t"), 0)
+    circuit.measure(0, 0)
+
+    with pytest.raises(CircuitError, match=r"instruction 0.*free parameter t"):
+        lagos.run(circuit)
+
+
+@pytest.mark.parametrize("circuit", [QuantumCircuit(7), QuantumCircuit(7, 2), QuantumCircuit(0, 1)])
+def test_a_run_that_measures_nothing_is_refused(lagos, circuit):
+    with pytest.raises(CircuitError, match=r"measures nothing|no qubits"):
+        lagos.run(circuit)
