@@ -34,7 +34,11 @@ if TYPE_CHECKING:
 P = TypeVar("P")
 
 GATESETS = {"qis": Format.IONQ_QIS, "native": Format.IONQ_NATIVE}
-_KINDS = {"ibm": ("ibm.backend", "IbmBackend"), "ibm-direct": ("ibm.backend", "DirectBackend")}
+_KINDS = {
+    "ibm": ("ibm.backend", "IbmBackend"),
+    "ibm-direct": ("ibm.backend", "DirectBackend"),
+    "kipu": ("kipu.backend", "KipuBackend"),
+}
 """Clouds whose backends are of a class of their own, and where it is."""
 
 
@@ -248,7 +252,7 @@ class KetbridgeBackend(BackendV2):
         """
         circuits = _listed(run_input)
         wanted = gather(self.options.__dict__, options, self._cloud.options)
-        request = self.request(self.encode(circuits), wanted)
+        request = self.request(self.prepare(circuits, wanted), wanted)
         refuse_above(self._cloud, [request], wanted.max_cost)
         return KetbridgeJob(
             self._cloud.submit(request),
@@ -272,7 +276,7 @@ class KetbridgeBackend(BackendV2):
         """
         circuits = _listed(run_input)
         wanted = gather(self.options.__dict__, options, self._cloud.options)
-        return estimate(self._cloud, [self.request(self.encode(circuits), wanted)])
+        return estimate(self._cloud, [self.request(self.prepare(circuits, wanted), wanted)])
 
     def request(self, programs: Sequence[Program], wanted: RunOptions) -> Request:
         """Put together what is asked of the cloud, in the session whose block this is in."""
@@ -290,6 +294,14 @@ class KetbridgeBackend(BackendV2):
             wanted.cloud,
             sdk="qiskit",
         )
+
+    def prepare(self, circuits: Sequence[QuantumCircuit], wanted: RunOptions) -> list[Program]:
+        """Translate circuits for a run with these options.
+
+        Raises:
+            ProgramError: as `encode` does.
+        """
+        return self.encode(circuits)
 
     def encode(self, circuits: Sequence[QuantumCircuit]) -> list[Program]:
         """Translate circuits as `run` does.

@@ -36,7 +36,11 @@ STATUS = {
     State.UNKNOWN: JobStatus.RUNNING,
 }
 
-_KINDS = {"ibm": ("ibm.job", "IbmJob"), "ibm-direct": ("ibm.job", "ServerJob")}
+_KINDS = {
+    "ibm": ("ibm.job", "IbmJob"),
+    "ibm-direct": ("ibm.job", "ServerJob"),
+    "kipu": ("kipu.job", "KipuJob"),
+}
 """Clouds whose jobs are of a class of their own, and where it is."""
 
 

@@ -35,6 +35,9 @@ _CONTROL_FLOW = {
     "switch_case": SwitchCaseOp,
 }  # fmt: skip
 
+_DYNAMIC = frozenset({Format.IONQ_QASM3, Format.OPENQASM3})
+"""Formats of circuits that measure, reset or decide before their end."""
+
 Properties = dict[tuple[int, ...], InstructionProperties] | None
 
 
@@ -59,7 +62,7 @@ def build(info: BackendInfo, gateset: str) -> Target:
         calibration.fidelity_spam, calibration.time_readout_s
     )  # fmt: skip
     target.add_instruction(Measure(), _everywhere(info, spam))
-    if gateset == "qis" and Format.IONQ_QASM3 in info.formats:
+    if gateset == "qis" and not _DYNAMIC.isdisjoint(info.formats):
         reset = None if calibration is None else _properties(None, calibration.time_reset_s)
         target.add_instruction(Reset(), _everywhere(info, reset))
         for name, operation in _CONTROL_FLOW.items():

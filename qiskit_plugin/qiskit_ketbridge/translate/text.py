@@ -28,7 +28,7 @@ def encode_openqasm2(circuit: QuantumCircuit, *, measured: bool = True) -> Progr
 
     Args:
         circuit: it measures at its end only.
-        measured: whether it has to measure something; if not, all of its qubits are declared.
+        measured: False to leave out what it measures and declare all of its qubits, for its state.
 
     Raises:
         CircuitError: an instruction cannot be written.
@@ -36,6 +36,8 @@ def encode_openqasm2(circuit: QuantumCircuit, *, measured: bool = True) -> Progr
     """
     plain = take_apart(circuit, tuple(GATES), measured=measured)
     size = max(plain.used) + 1 if measured else circuit.num_qubits
+    if not measured:
+        plain = Plain(plain.gates, {})
     return _program(
         circuit, plain, Format.OPENQASM2, qasm2.dumps(_joined(circuit, plain, size)), size
     )
@@ -74,7 +76,9 @@ def _joined(circuit: QuantumCircuit, plain: Plain, size: int) -> QuantumCircuit:
     Barriers are left out: they say nothing about what is computed, and not every reader has them.
     """
     registers = [ClassicalRegister(len(one), one.name) for one in circuit.cregs if len(one)]
-    if not lies_in_order(circuit):
+    if not plain.sources:
+        registers = []
+    elif not lies_in_order(circuit):
         registers = [ClassicalRegister(circuit.num_clbits, "c")]
     names = {register.name for register in registers}
     name = "q" if "q" not in names else next(n for n in _numbered("q") if n not in names)

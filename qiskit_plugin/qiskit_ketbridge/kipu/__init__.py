@@ -1,0 +1,1 @@
+"""Machines behind the Kipu Hub as Qiskit backends, and their jobs."""

@@ -1,0 +1,173 @@
+"""Machines behind the Kipu Hub as Qiskit backends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from qiskit import QuantumCircuit
+from qiskit.transpiler import Target
+
+from ketbridge import Format, Program
+from ketbridge.errors import ProgramError
+
+from ..backends import KetbridgeBackend
+from ..errors import CircuitError, DynamicCircuitError
+from ..ibm.checks import InstructionSet
+from ..ibm.marks import mark
+from ..ibm.pubs import check_registers
+from ..ibm.qpy import encode_qpy
+from ..run_options import RunOptions
+from ..translate import encode
+from ..translate.layout import json_metadata
+from ..translate.text import encode_openqasm2
+from . import target
+
+if TYPE_CHECKING:
+    from ketbridge import BackendInfo
+    from ketbridge.clouds.base import Cloud
+    from ketbridge.jobs.submission import Request
+
+    from ..provider import KetbridgeProvider
+
+WRITTEN = frozenset(
+    {
+        Format.OPENQASM2,
+        Format.OPENQASM3,
+        Format.BRAKET_OPENQASM3,
+        Format.IONQ_QIS,
+        Format.IQM,
+        Format.QISKIT_QPY,
+    }
+)
+_OF_HARDWARE = (Format.IQM, Format.QISKIT_QPY)
+"""Formats whose circuits have to be in the gates and on the pairs of the machine."""
+
+
+class KipuBackend(KetbridgeBackend):
+    """A machine behind the Hub; circuits are written in what the Hub says that it reads."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        name: str,
+        gateset: str = "qis",
+        provider: KetbridgeProvider | None = None,
+        info: BackendInfo | None = None,
+    ) -> None:
+        """Make the backend; see `KetbridgeBackend`.
+
+        Raises:
+            ProgramError: another gate set than ``qis`` is asked for.
+        """
+        if gateset != "qis":
+            raise ProgramError("a machine behind the Kipu Hub has one set of gates: no gateset")
+        super().__init__(cloud, name, gateset, provider, info)
+        self._instructions: InstructionSet | None = None
+
+    @property
+    def target(self) -> Target:
+        """Gates, pairs, errors and durations, from configuration and calibration.
+
+        Raises:
+            ProgramError: no circuit can be written for the machine.
+            TransportError: the service could not be asked.
+        """
+        if self._target is None:
+            self._format()
+            self._target = target.build(self._described())
+        return self._target
+
+    def refresh(self) -> None:
+        """Forget what the service said of the machine, so that it is asked again."""
+        super().refresh()
+        self._instructions = None
+
+    def _described(self) -> BackendInfo:
+        """Return what the Hub has on the machine, with its provider's document."""
+        info = self.info
+        if not info.simulator and info.detail.state is None:
+            info = self._info = self._cloud.backend(self.name)  # a listing leaves it out
+        return info
+
+    def _format(self) -> Format:
+        """Return the first format of the machine's in which circuits are written here."""
+        info = self.info
+        for form in info.formats:
+            if form in WRITTEN:
+                return form
+        reads = ", ".join(info.formats) or "no format that is known here"
+        raise CircuitError(f"{self.name} reads {reads}: no circuit of gates can be run on it")
+
+    def encode(self, circuits: Sequence[QuantumCircuit]) -> list[Program]:
+        """Translate circuits as `run` does.
+
+        Raises:
+            CircuitError: a circuit cannot be run as given, is too wide for the machine or, where
+                the service does not compile, not in its gates and on its pairs.
+        """
+        return [self._encode(circuit, index) for index, circuit in enumerate(circuits)]
+
+    def _encode(self, circuit: QuantumCircuit, index: int) -> Program:
+        form = self._format()
+        if form in _OF_HARDWARE:
+            if self._instructions is None:
+                self._instructions = InstructionSet(self.target)
+            self._instructions.check(circuit)
+        info = self._described()
+        if form is Format.QISKIT_QPY:
+            return _as_qpy(circuit)
+        try:
+            program = encode(circuit, form, qubits=info.qubit_names or None)
+        except DynamicCircuitError:
+            if Format.OPENQASM3 not in info.formats:
+                raise
+            program = encode(circuit, Format.OPENQASM3)
+        if program.num_qubits > info.num_qubits:
+            raise CircuitError(
+                f"circuit {index} ({program.name}) uses {program.num_qubits} qubits; "
+                f"{self.name} has {info.num_qubits}"
+            )
+        return program
+
+    def prepare(self, circuits: Sequence[QuantumCircuit], wanted: RunOptions) -> list[Program]:
+        """Translate circuits for a run; of those whose state is wanted, measurements are left out.
+
+        Raises:
+            CircuitError: as `encode` does.
+        """
+        if _samples(wanted) or self._format() is not Format.OPENQASM2:
+            return self.encode(circuits)
+        return [encode_openqasm2(circuit, measured=False) for circuit in circuits]
+
+    def request(self, programs: Sequence[Program], wanted: RunOptions) -> Request:
+        """Put together what is asked of the cloud.
+
+        ``bitstrings`` have qubit 0 rightmost here. A state takes the fewest shots that there are.
+        """
+        states = wanted.cloud.get("bitstrings")
+        if isinstance(states, list | tuple) and all(isinstance(one, str) for one in states):
+            turned = [state[::-1] for state in states]
+            wanted = replace(wanted, cloud={**wanted.cloud, "bitstrings": turned})
+        if not _samples(wanted):
+            wanted = replace(wanted, shots=self.info.shots[0])
+        return super().request(programs, wanted)
+
+
+def _samples(wanted: RunOptions) -> bool:
+    return wanted.cloud.get("mode") in (None, "sample")
+
+
+def _as_qpy(circuit: QuantumCircuit) -> Program:
+    if circuit.parameters:
+        names = ", ".join(parameter.name for parameter in circuit.parameters)
+        raise CircuitError(f"circuit {circuit.name!r} has parameters without values: {names}")
+    if not any(instruction.clbits for instruction in circuit.data):
+        raise CircuitError(
+            f"circuit {circuit.name!r} measures nothing: add qc.measure(...) or qc.measure_all()"
+        )
+    marked = mark(circuit)
+    check_registers(marked)
+    written = encode_qpy(marked)
+    return replace(written, name=circuit.name, metadata=json_metadata(circuit.metadata))
