@@ -1,12 +1,12 @@
 """The noise learner and the executor over the sandbox, and results of real machines."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
+from support.recorded import RECORDED
 
 from ketbridge.clouds.ibm.models import ResultBody
 from ketbridge.errors import ProgramError
@@ -24,8 +24,7 @@ from qiskit_ketbridge.ibm import (
 
 from .conftest import bell
 
-FOLDER = Path(__file__).resolve().parents[4] / "shared" / "recorded" / "ibm"
-RECORDED = sorted(FOLDER.glob("*_results.json"))
+RESULTS = sorted((RECORDED / "ibm").glob("*_results.json"))
 
 
 def test_what_the_noise_learner_learns_goes_into_the_estimator(lagos, compiled):
@@ -111,8 +110,8 @@ def test_version_3_learns_the_noise_of_instructions(lagos):
     assert len(learnt.to_pauli_lindblad_map()) == 15
 
 
-@pytest.mark.skipif(not RECORDED, reason="there are no recorded results here")
-@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.name[:8])
+@pytest.mark.skipif(not RESULTS, reason="there are no recorded results here")
+@pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.name[:8])
 def test_recorded_results_of_real_machines_lose_nothing(path):
     schema = pytest.importorskip("ibm_quantum_schemas.executor.version_2_0")
     content = path.read_bytes()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from oracles import iqm_json as oracle
+from support.recorded import RECORDED
 
 from ketbridge.clouds.document import Document
 from ketbridge.clouds.kipu import describing, readings, results, states
@@ -16,7 +16,7 @@ from ketbridge.errors import ProgramError
 from ketbridge.jobs.submission import Request
 from ketbridge.programs import Format, Program, Readout, Register, ahs_json, iqm_json
 
-FOLDER = Path(__file__).resolve().parents[4] / "shared" / "recorded" / "kipu"
+FOLDER = RECORDED / "kipu"
 
 pytestmark = [
     pytest.mark.skipif(not FOLDER.is_dir(), reason="no recorded answers here"),
