@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from qiskit import QuantumCircuit
@@ -12,14 +11,12 @@ from qiskit.transpiler import Target
 from ketbridge import Program
 
 from ..backends import KetbridgeBackend, P
-from ..errors import CircuitError
 from . import target
-from .checks import InstructionSet, check_bound, is_dynamic
+from .checks import InstructionSet
 from .job import IbmJob, ServerJob
-from .marks import mark
 from .properties import Properties, Status
 from .pubs import check_registers
-from .qpy import encode_qpy
+from .runs import encode_run
 
 if TYPE_CHECKING:
     from ketbridge import BackendInfo
@@ -170,18 +167,7 @@ class IbmBackend(KetbridgeBackend):
         known: dict[int, Program] = {}
         for circuit in circuits:
             if id(circuit) not in known:
-                marked = mark(circuit)
-                self.check(marked)
-                check_bound(circuit)
-                program = encode_qpy(marked)
-                if not is_dynamic(circuit) and not any(
-                    source is not None for source in program.readout.sources
-                ):
-                    raise CircuitError(
-                        f"circuit {circuit.name!r} measures nothing: add qc.measure(...) or "
-                        "qc.measure_all()"
-                    )
-                known[id(circuit)] = replace(program, name=circuit.name)
+                known[id(circuit)] = encode_run(circuit, self.check)
         return [known[id(circuit)] for circuit in circuits]
 
 

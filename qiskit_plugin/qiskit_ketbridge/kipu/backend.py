@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
@@ -12,12 +12,12 @@ from qiskit.transpiler import Target
 from ketbridge import Format, Program
 from ketbridge.errors import ProgramError
 
-from ..backends import KetbridgeBackend
+from ..backends import KetbridgeBackend, P
 from ..errors import CircuitError, DynamicCircuitError
 from ..ibm.checks import InstructionSet
-from ..ibm.marks import mark
+from ..ibm.job import ServerJob
 from ..ibm.pubs import check_registers
-from ..ibm.qpy import encode_qpy
+from ..ibm.runs import encode_run
 from ..run_options import RunOptions
 from ..translate import encode
 from ..translate.layout import json_metadata
@@ -27,6 +27,7 @@ from . import target
 if TYPE_CHECKING:
     from ketbridge import BackendInfo
     from ketbridge.clouds.base import Cloud
+    from ketbridge.clouds.ibm_shared.models import BackendConfiguration
     from ketbridge.jobs.submission import Request
 
     from ..provider import KetbridgeProvider
@@ -41,12 +42,19 @@ WRITTEN = frozenset(
         Format.QISKIT_QPY,
     }
 )
-_OF_HARDWARE = (Format.IQM, Format.QISKIT_QPY)
-"""Formats whose circuits have to be in the gates and on the pairs of the machine."""
 
 
 class KipuBackend(KetbridgeBackend):
-    """A machine behind the Hub; circuits are written in what the Hub says that it reads."""
+    """A machine behind the Hub; circuits are written in what the Hub says that it reads.
+
+    On IBM's machines sampler and estimator run on the server; elsewhere they work over counts.
+
+    Attributes:
+        calibration_id: None: jobs run with the newest calibration.
+    """
+
+    job_kind: ClassVar[type[ServerJob]] = ServerJob
+    calibration_id: ClassVar[None] = None
 
     def __init__(
         self,
@@ -78,6 +86,43 @@ class KipuBackend(KetbridgeBackend):
             self._format()
             self._target = target.build(self._described())
         return self._target
+
+    def configuration(self) -> BackendConfiguration:
+        """Return what an IBM machine can do, in its provider's words.
+
+        Raises:
+            ProgramError: it is not IBM's, or the Hub has no configuration of it.
+            TransportError: the service could not be asked.
+        """
+        found = self._described().detail.ibm
+        if found is None:
+            raise ProgramError(f"the Hub has no configuration of IBM's of {self.name}")
+        return found.configuration  # type: ignore[no-any-return]
+
+    def primitive(self, kind: type[P]) -> type[P]:
+        """Return the primitive that runs on the server, where there is one.
+
+        Raises:
+            TransportError: the service had to be asked what the machine reads and could not be.
+        """
+        if Format.QISKIT_QPY not in self.info.formats:
+            return kind
+        from ..ibm.primitives import on_server
+
+        return on_server(kind)
+
+    def check(self, circuit: QuantumCircuit) -> None:
+        """Refuse a circuit that is not in the gates and on the pairs of the machine.
+
+        Raises:
+            CircuitError: names the first instruction that the machine does not have, or a register
+                that the service cannot give back.
+        """
+        if self._format() is Format.QISKIT_QPY:
+            check_registers(circuit)
+        if self._instructions is None:
+            self._instructions = InstructionSet(self.target)
+        self._instructions.check(circuit)
 
     def refresh(self) -> None:
         """Forget what the service said of the machine, so that it is asked again."""
@@ -111,13 +156,12 @@ class KipuBackend(KetbridgeBackend):
 
     def _encode(self, circuit: QuantumCircuit, index: int) -> Program:
         form = self._format()
-        if form in _OF_HARDWARE:
-            if self._instructions is None:
-                self._instructions = InstructionSet(self.target)
-            self._instructions.check(circuit)
-        info = self._described()
         if form is Format.QISKIT_QPY:
-            return _as_qpy(circuit)
+            program = encode_run(circuit, self.check)
+            return replace(program, metadata=json_metadata(circuit.metadata))
+        if form is Format.IQM:
+            self.check(circuit)
+        info = self._described()
         try:
             program = encode(circuit, form, qubits=info.qubit_names or None)
         except DynamicCircuitError:
@@ -157,17 +201,3 @@ class KipuBackend(KetbridgeBackend):
 
 def _samples(wanted: RunOptions) -> bool:
     return wanted.cloud.get("mode") in (None, "sample")
-
-
-def _as_qpy(circuit: QuantumCircuit) -> Program:
-    if circuit.parameters:
-        names = ", ".join(parameter.name for parameter in circuit.parameters)
-        raise CircuitError(f"circuit {circuit.name!r} has parameters without values: {names}")
-    if not any(instruction.clbits for instruction in circuit.data):
-        raise CircuitError(
-            f"circuit {circuit.name!r} measures nothing: add qc.measure(...) or qc.measure_all()"
-        )
-    marked = mark(circuit)
-    check_registers(marked)
-    written = encode_qpy(marked)
-    return replace(written, name=circuit.name, metadata=json_metadata(circuit.metadata))

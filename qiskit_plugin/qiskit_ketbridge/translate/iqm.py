@@ -60,7 +60,7 @@ def _with_keys(readout: Readout) -> Readout:
 def _instructions(plain: Plain, readout: Readout, names: Sequence[str]) -> Iterator[str]:
     used = set(plain.used)
     for instruction in plain.gates.data:
-        on = [plain.gates.find_bit(qubit).index for qubit in instruction.qubits]
+        on: list[int] = [plain.gates.find_bit(qubit).index for qubit in instruction.qubits]
         if instruction.name == "barrier":
             touched = [names[index] for index in on if index in used]
             if touched:
