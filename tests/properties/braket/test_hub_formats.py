@@ -33,16 +33,18 @@ def expected(drawn):
     return simulated(build(spelled_out(gates)), columns), [labels[one] for one in columns]
 
 
-def check(program, found, drawn):
+def check(program, found, drawn, tolerance=1e-9):
     exact, labels = expected(drawn)
-    assert np.abs(found - exact).max() < 1e-9
+    assert np.abs(found - exact).max() < tolerance
     assert list(program.readout.labels or program.readout.sources) == labels
 
 
 @MANY
 @given(circuits(SIZE))
 def test_openqasm_3_of_braket_is_run_by_brakets_simulator(drawn):
-    program = encode(build(*drawn), Format.BRAKET_OPENQASM3)
+    ops, labels, measured = drawn
+    circuit = build(spelled_out(ops), labels, measured)  # its simulator needs controls first
+    program = encode(circuit, Format.BRAKET_OPENQASM3)
     text = program.body.decode()
     pairs = re.findall(r"b\[(\d+)\] = measure q\[(\d+)", text)
     read = {int(bit): int(qubit) for bit, qubit in pairs}
@@ -79,7 +81,8 @@ def test_iqm_json_joins_connected_qubits_and_keeps_its_columns(drawn):
     for outcome, weight in distribution(program.body).items():
         state = sum(bit << (len(keys) - 1 - keys[key]) for key, bit in outcome)
         found[state] += weight
-    check(program, found, drawn)
+    # Qiskit's transpiler leaves out gates that are the identity to one part in 10**12 of fidelity
+    check(program, found, drawn, tolerance=1e-5)
     near = {frozenset(RING.qubit_names[one] for one in pair) for pair in RING.connectivity}
     joined = [one for one in iqm_json.read(program.body).instructions if one.name == "cz"]
     assert all(frozenset(one.qubits) in near for one in joined)
