@@ -145,7 +145,7 @@ class Bench:
         try:
             return act(other)
         finally:
-            other.client.close()
+            other.close()
 
     def count_from_here(self) -> None:
         """Forget the jobs, requests and sleeps so far."""
