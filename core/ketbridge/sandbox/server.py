@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 URL_VARIABLE = "KETBRIDGE_SANDBOX_URL"
 NEEDED = (
+    "braket",
     "loky",
     "moto",
     "qiskit",
@@ -42,10 +43,11 @@ NEEDED = (
     "uvicorn",
 )
 SANDBOX_KEY = "sandbox"
-PREFIXES = {"ionq": "/v0.4", "ibm": "/api", "ibm-direct": "/direct"}
+PREFIXES = {"ionq": "/v0.4", "ibm": "/api", "ibm-direct": "/direct", "kipu": "/quantum"}
 SETTINGS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "ionq": lambda url: {},
     "ibm": lambda url: {"instance": CRN, "iam_url": url},
+    "kipu": lambda url: {"login_url": f"{url}/login"},
     "ibm-direct": lambda url: {
         "iam_url": url,
         "endpoint": f"{url}/s3",
@@ -113,7 +115,7 @@ class Sandbox:
     Attributes:
         url: base URL, ``http://127.0.0.1:PORT``; IonQ is below ``/v0.4``,
             IBM Qiskit Runtime below ``/api/v1``, IBM Direct Access below ``/direct`` and its
-            store below ``/s3``.
+            store below ``/s3``, the Kipu Hub below ``/quantum`` and its login below ``/login``.
         faults: what goes wrong; may be changed at any time.
     """
 
@@ -241,6 +243,9 @@ class Sandbox:
         from .ibm_direct.service import DirectService
         from .ibm_direct.store import ObjectStore
         from .ionq import IonqService
+        from .kipu.access import Access as HubAccess
+        from .kipu.access import Login
+        from .kipu.service import KipuService
 
         ionq = IonqService(
             Engine(self._workers),
@@ -253,8 +258,10 @@ class Sandbox:
         direct = DirectService(
             Engine(self._workers), access, self._ibm, self._direct, timing=self._timing
         )
+        hub_access = HubAccess(self._api_key)
+        hub = KipuService(Engine(self._workers), hub_access, self._ibm, timing=self._timing)
         beside: list[Service] = [Identity(access), Search(access), Catalog(access), ObjectStore()]
-        return [ionq, ibm, direct, *beside]
+        return [ionq, ibm, direct, hub, Login(hub_access), *beside]
 
     async def _serve(self) -> None:
         try:
