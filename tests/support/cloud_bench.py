@@ -105,7 +105,9 @@ class Bench:
     def account(self, **changes: Any) -> Account:
         """The account that it is opened with."""
         known = {"settings": self._settings, "ledger": self._ledger, "token": self._token}
-        return replace(self.server.accounts[self.case.name], **{**known, **changes})
+        own = self.server.accounts[self.case.name]
+        fields = {**known, **changes}
+        return replace(own, **{**fields, "settings": {**own.settings, **fields["settings"]}})
 
     def open(self, **changes: Any) -> Cloud:
         """Open the cloud once more, with another account."""
