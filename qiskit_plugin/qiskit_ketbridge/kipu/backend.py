@@ -20,7 +20,6 @@ from ..ibm.pubs import check_registers
 from ..ibm.runs import encode_run
 from ..run_options import RunOptions
 from ..translate import encode
-from ..translate.layout import json_metadata
 from ..translate.text import encode_openqasm2
 from . import target
 
@@ -157,8 +156,7 @@ class KipuBackend(KetbridgeBackend):
     def _encode(self, circuit: QuantumCircuit, index: int) -> Program:
         form = self._format()
         if form is Format.QISKIT_QPY:
-            program = encode_run(circuit, self.check)
-            return replace(program, metadata=json_metadata(circuit.metadata))
+            return encode_run(circuit, self.check)
         if form is Format.IQM:
             self.check(circuit)
         info = self._described()

@@ -9,9 +9,11 @@ from qiskit.quantum_info import Statevector
 from qiskit.result import Result
 from qiskit.result.models import ExperimentResult, ExperimentResultData
 
+from ketbridge import Format
 from ketbridge.errors import ProgramError, ProtocolError
 
 from ..errors import as_qiskit_errors
+from ..ibm.job import ServerJob
 from ..jobs import KetbridgeJob
 from ..progress import Progress
 from ..results import header
@@ -19,6 +21,8 @@ from ..results import header
 
 class KipuJob(KetbridgeJob):
     """A job behind the Hub. One of Kipu's simulator may have a state instead of counts."""
+
+    _server: ServerJob | None = None
 
     def statevector(self, timeout: float | None = None) -> Statevector:
         """Wait, and return the state vector of ``run(..., mode="statevector")``.
@@ -61,12 +65,19 @@ class KipuJob(KetbridgeJob):
         memory: bool | None = None,
         progress: bool | Progress | None = None,
         **options: Any,
-    ) -> Result:
+    ) -> Any:
         """Wait, and return the result; see `KetbridgeJob.result`.
 
         In the modes of Kipu's simulator ``data(0)`` has ``statevector`` or ``amplitudes`` in place
-        of counts, so that ``get_statevector()`` works.
+        of counts, so that ``get_statevector()`` works. Of IBM's machines it is what
+        `qiskit_ketbridge.ibm.job.ServerJob` gives, a `PrimitiveResult` for a job of a primitive.
         """
+        if self._is_ibms():
+            if self._server is None:
+                self._server = ServerJob(
+                    self._job, self._backend, memory=self._memory, metadata=self._metadata
+                )
+            return self._server.result(timeout, memory=memory, progress=progress, **options)
         mode = self._mode()
         if mode == "sample":
             return super().result(timeout, memory=memory, progress=progress, **options)
@@ -89,6 +100,11 @@ class KipuJob(KetbridgeJob):
             status="COMPLETED",
             results=[experiment],
         )
+
+    def _is_ibms(self) -> bool:
+        request = self._job.request()
+        formats = {program.format for program in request.programs}
+        return Format.QISKIT_QPY in formats or "program" in request.options
 
     def _mode(self) -> str:
         return str(self._job.request().options.get("mode") or "sample")

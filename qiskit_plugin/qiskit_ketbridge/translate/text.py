@@ -102,8 +102,9 @@ def _numbered(name: str) -> Iterator[str]:
 def encode_braket(circuit: QuantumCircuit) -> Program:
     """Translate a circuit into Braket's OpenQASM 3.
 
-    Its qubits are numbered without gaps, as some readers demand, and each that is read is measured
-    once; the readout has these numbers.
+    Its qubits are numbered without gaps, as some readers demand; the readout has these numbers.
+    Its bits are the classical bits, unless several of those read one qubit, which the text can
+    measure once only.
 
     Raises:
         CircuitError: an instruction cannot be written.
@@ -111,15 +112,18 @@ def encode_braket(circuit: QuantumCircuit) -> Program:
     """
     plain = take_apart(circuit, tuple(GATES))
     place = {qubit: number for number, qubit in enumerate(plain.used)}
-    read = sorted(set(plain.sources.values()))
-    lines = ["OPENQASM 3.0;", f"bit[{len(read)}] b;", f"qubit[{len(place)}] q;"]
+    read = set(plain.sources.values())
+    once = len(read) == len(plain.sources)
+    bits = plain.sources if once else dict(enumerate(sorted(read)))
+    size = circuit.num_clbits if once else len(read)
+    lines = ["OPENQASM 3.0;", f"bit[{size}] b;", f"qubit[{len(place)}] q;"]
     for instruction in plain.gates.data:
         if instruction.name == "barrier":
             continue
         angles = f"({float(instruction.params[0])!r})" if instruction.params else ""
         on = (place[plain.gates.find_bit(qubit).index] for qubit in instruction.qubits)
         lines.append(f"{GATES[instruction.name]}{angles} {', '.join(f'q[{q}]' for q in on)};")
-    lines += [f"b[{number}] = measure q[{place[qubit]}];" for number, qubit in enumerate(read)]
+    lines += [f"b[{bit}] = measure q[{place[qubit]}];" for bit, qubit in sorted(bits.items())]
     sources = {bit: place[qubit] for bit, qubit in plain.sources.items()}
     text = "\n".join([*lines, ""])
     return _program(circuit, Plain(plain.gates, sources), Format.BRAKET_OPENQASM3, text, len(place))

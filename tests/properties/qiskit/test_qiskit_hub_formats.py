@@ -35,7 +35,10 @@ def of_openqasm3(program):
 def of_braket(program):
     """Undo what the text leaves out: it measures each qubit once."""
     found = gate_text.distribution(program.body.decode())
-    place = {qubit: bit for bit, qubit in enumerate(sorted(set(sources(program).values())))}
+    qubits = sources(program).values()
+    if len(set(qubits)) == len(qubits):
+        return found
+    place = {qubit: bit for bit, qubit in enumerate(sorted(set(qubits)))}
     return regrouped(found, {bit: place[qubit] for bit, qubit in sources(program).items()})
 
 
