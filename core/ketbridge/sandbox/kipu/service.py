@@ -95,9 +95,9 @@ class KipuService:
         ]
 
     def error(self, status: int, message: str, **more: Any) -> Response:
-        """Word an error; the contract gives errors no body, so its members are ours."""
+        """Word an error; the contract gives errors no body, public clients read ``detail``."""
         words = {item.value: item.phrase for item in HTTPStatus}
-        body = {"status": status, "error": words.get(status, "Error"), "message": message}
+        body = {"title": words.get(status, "Error"), "status": status, "detail": message}
         return json_answer({**body, **more}, status)
 
     def jobs(self) -> list[JobSeen]:
