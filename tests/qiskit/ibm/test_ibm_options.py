@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from qiskit.transpiler import CouplingMap
 
-from ketbridge.clouds.ibm.options import checked
+from ketbridge.clouds.ibm_shared.primitives import checked
 from ketbridge.errors import ProgramError, UnknownOptionError
 from qiskit_ketbridge.ibm import EstimatorOptions, NoiseLearnerOptions, SamplerOptions
 from qiskit_ketbridge.ibm.optionset import Unset

@@ -12,7 +12,7 @@ from contract.openapi import Contract
 from support.ibm_programs import MACHINE, sampled
 
 from ketbridge import sandbox
-from ketbridge.clouds.ibm import payload
+from ketbridge.clouds.ibm_shared import primitives as payload
 from ketbridge.storage import Place, Store
 
 CONTRACT = Contract("ibm_direct_access.json")

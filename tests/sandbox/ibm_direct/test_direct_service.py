@@ -157,7 +157,7 @@ def test_a_job_that_runs_longer_than_it_may_fails(client):
     body = client.body(timeout_secs=1)
     from support.ibm_programs import sampled
 
-    from ketbridge.clouds.ibm import payload
+    from ketbridge.clouds.ibm_shared import primitives as payload
 
     client.store.put(body["id"], payload.params(sampled(shots=5000)), ANY)
     client.post("/v1/jobs", json=body)

@@ -8,7 +8,8 @@ import pytest
 
 from ketbridge.accounts import Account, Secret
 from ketbridge.address import CloudAddress
-from ketbridge.clouds.ibm import connecting, iam
+from ketbridge.clouds.ibm import connecting
+from ketbridge.clouds.ibm_shared import iam
 from ketbridge.connection import connect
 from ketbridge.errors import AddressError, CredentialError
 from ketbridge.transport.operation import Reply

@@ -10,7 +10,7 @@ from ...errors import AddressError, CredentialError, nearest
 from ...transport.auth import Auth, Credential
 from ...transport.client import Client
 from .. import settings
-from . import iam
+from ..ibm_shared import iam
 
 if TYPE_CHECKING:
     from ...accounts import Account

@@ -10,7 +10,8 @@ from ...jobs.submission import Request
 from ...results import Measurements
 from ...transport.operation import Flow
 from ..ibm_shared import sampled
-from . import operations, options
+from ..ibm_shared.primitives import SAMPLER
+from . import operations
 from .models import JobResponse, ResultBody
 
 CLOUD = "ibm"
@@ -54,7 +55,7 @@ def measurements(job: JobResponse, request: Request, found: ResultBody) -> list[
         ProgramError: the job was no sampler's, so that there are no measurements.
         ProtocolError: the result is not one of these circuits.
     """
-    if job.program.id != options.SAMPLER:
+    if job.program.id != SAMPLER:
         raise ProgramError(
             f"job {job.id} ran {job.program.id!r}, whose result is no counts: "
             "read it with the plugin's primitives, or take it as it is from result_body_flow"

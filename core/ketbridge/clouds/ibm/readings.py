@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from ...jobs.state import Cost, JobInfo, JobState, JobStatus
 from ..base import BackendInfo
+from ..ibm_shared.primitives import FORMATS
 from ..sessions import SessionInfo, SessionLimits
 from ..wire import instant
-from . import options, tags
+from . import tags
 from .models import (
     BackendStatusResponse,
     Device,
@@ -99,7 +100,7 @@ def backend_info(device: Device) -> BackendInfo:
         str(device.status.name),
         online=device.status.name is DeviceStatusName.ONLINE,
         simulator=device.is_simulator,
-        formats=options.FORMATS,
+        formats=FORMATS,
         queue_time_s=None if wait is None else float(wait.average),
         queue_order=None if wait is None else float(wait.average),
         queue_length=device.queue_length,

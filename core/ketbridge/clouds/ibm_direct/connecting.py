@@ -11,7 +11,7 @@ from ...storage import Place, Store
 from ...transport.auth import Auth, Credential
 from ...transport.client import Client
 from .. import settings
-from ..ibm import iam
+from ..ibm_shared import iam
 
 if TYPE_CHECKING:
     from ...accounts import Account

@@ -9,16 +9,11 @@ from typing import Any
 from ...errors import ProgramError, UnknownOptionError, nearest
 from ...jobs.submission import Request
 from ..base import BackendInfo
-from ..ibm import options as ibm_options
-from ..ibm.options import ESTIMATOR, SAMPLER, program_of
-from ..ibm_shared import decoding
+from ..ibm_shared import decoding, primitives
+from ..ibm_shared.primitives import ESTIMATOR, SAMPLER, program_of
 
-RUN = {
-    "program": ibm_options.RUN["program"].partition(", or")[0],
-    "primitive_options": ibm_options.RUN["primitive_options"],
-    "resilience_level": ibm_options.RUN["resilience_level"],
+RUN = primitives.RUN | {
     "max_execution_time": "longest time on the machine, in whole seconds; without it an estimate",
-    "log_level": ibm_options.RUN["log_level"],
 }
 RESULT: Mapping[str, str] = {}
 SETTINGS = {
@@ -87,8 +82,8 @@ def check_request(request: Request, info: BackendInfo | None) -> None:
             f"max_execution_time is a whole number of seconds from 1 to {_LONGEST_TIMEOUT_S}, as "
             f"long as presigned URLs can live, not {given!r}"
         )
-    ibm_options.check_log_level(request.options.get("log_level"))
-    ibm_options.check_primitive(request, info)
+    primitives.check_log_level(request.options.get("log_level"))
+    primitives.check_primitive(request, info)
 
 
 def timeout_s(request: Request) -> int:

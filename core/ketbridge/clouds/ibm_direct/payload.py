@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...jobs.submission import Request
-from ..ibm.options import program_of
+from ..ibm_shared.primitives import program_of
 from .models import RunJobBody, Storage
 
 

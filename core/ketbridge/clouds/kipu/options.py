@@ -12,7 +12,7 @@ from ...errors import ProgramError, UnknownOptionError, nearest
 from ...jobs.submission import Request
 from ...programs import Format, Program, ahs_json
 from ..base import BackendInfo
-from ..ibm import options as ibm_options
+from ..ibm_shared import primitives
 from ..sessions import SessionLimits
 from ..wire import Payload
 from .families import Family
@@ -105,7 +105,7 @@ def settings_of(family: Family, request: Request) -> Payload:
     kind = _SETTINGS.get(family, NoParams)
     given = {name: value for name, value in request.options.items() if value is not None}
     if family is Family.IBM:
-        program = ibm_options.program_of(request)
+        program = primitives.program_of(request)
         given = {name: given[name] for name in given if name not in _IBM_ONLY}
         given["program_id"] = program
     if family is Family.QUDORA:
@@ -138,7 +138,7 @@ def check_request(request: Request, family: Family | None, info: BackendInfo | N
     """
     refuse_unknown(request.options, RUN, "run option")
     _check_tags(request.tags)
-    if family is Family.IBM and ibm_options.program_of(request) not in ("sampler", "estimator"):
+    if family is Family.IBM and primitives.program_of(request) not in ("sampler", "estimator"):
         settings_of(family, request)
         if not isinstance(request.options.get("params"), str):
             raise ProgramError("another program of IBM needs its input as JSON text in params")
@@ -225,14 +225,14 @@ def samples(request: Request) -> bool:
 
 
 def _check_ibm(request: Request) -> None:
-    program = ibm_options.program_of(request)
+    program = primitives.program_of(request)
     given = request.options.get("primitive_options") or {}
     if not isinstance(given, Mapping):
         raise ProgramError("primitive_options is a mapping of options by name")
-    ibm_options.checked(program, given)
+    primitives.checked(program, given)
     level = request.options.get("resilience_level")
     if level is not None:
-        if program != ibm_options.ESTIMATOR:
+        if program != primitives.ESTIMATOR:
             raise ProgramError("resilience_level is for the estimator only")
         whole("resilience_level", level, 0, 2)
 

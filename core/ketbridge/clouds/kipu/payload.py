@@ -8,7 +8,7 @@ from ...jobs.submission import Request, Submission
 from ...programs import Format
 from ...transport.operation import json_body
 from .. import submission_tag
-from ..ibm import payload as ibm_payload
+from ..ibm_shared import primitives
 from .families import NAMES, Family
 from .models import SdkProvider
 from .options import settings_of
@@ -49,7 +49,7 @@ def _first_name(request: Request) -> str:
 
 def _input(request: Request, family: Family, settings: dict[str, Any]) -> bytes:
     if family is Family.IBM:
-        return ibm_payload.params(request)
+        return primitives.params(request)
     if family is Family.IQM:
         circuits = b",".join(program.body for program in request.programs)
         tail = json_body(settings)[1:] if settings else b"}"

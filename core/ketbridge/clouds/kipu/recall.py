@@ -10,7 +10,7 @@ from ...errors import ProgramError
 from ...jobs.submission import Request
 from ...programs import Format, Program, Readout, iqm_json, qasm_text
 from .. import submission_tag
-from ..ibm import recall as ibm_recall
+from ..ibm_shared import circuits
 from .families import DOCUMENTED, FORMATS, WORDS
 from .models import Job, SdkProvider
 from .options import RUN
@@ -104,7 +104,7 @@ def _perceval(given: Mapping[str, Any], _: tuple[str, ...]) -> tuple[Program, ..
 
 
 def _ibm(given: Mapping[str, Any], _: tuple[str, ...]) -> tuple[Program, ...]:
-    return ibm_recall.programs(given)
+    return circuits.programs(given)
 
 
 def _dumped(data: Any) -> bytes:

@@ -9,6 +9,21 @@ from ...ibm_shared.models import (
     ProcessorType,
     TimingConstraints,
 )
+from ...ibm_shared.option_models import (
+    DynamicalDecouplingOptions,
+    EstimatorExecutionOptions,
+    EstimatorOptions,
+    LayerNoiseLearningOptions,
+    MeasureNoiseLearningOptions,
+    NoiseLearnerOptions,
+    PecOptions,
+    ResilienceOptions,
+    SamplerExecutionOptions,
+    SamplerOptions,
+    SimulatorOptions,
+    TwirlingOptions,
+    ZneOptions,
+)
 from .account import (
     AccountConfiguration,
     Instance,
@@ -63,24 +78,11 @@ from .jobs import (
 )
 from .payloads import (
     CreateJobRequest,
-    DynamicalDecouplingOptions,
-    EstimatorExecutionOptions,
-    EstimatorOptions,
     EstimatorV2Input,
-    LayerNoiseLearningOptions,
-    MeasureNoiseLearningOptions,
     NoiseLearnerInput,
-    NoiseLearnerOptions,
-    PecOptions,
     RemoteStorageRequest,
-    ResilienceOptions,
-    SamplerExecutionOptions,
-    SamplerOptions,
     SamplerV2Input,
-    SimulatorOptions,
     StorageLocation,
-    TwirlingOptions,
-    ZneOptions,
 )
 from .results import (
     ChunkMetadata,
