@@ -177,10 +177,19 @@ class KipuBackend(KetbridgeBackend):
         """Translate circuits for a run; of those whose state is wanted, measurements are left out.
 
         Raises:
+            ProgramError: a state is wanted of a machine that gives counts only.
             CircuitError: as `encode` does.
         """
-        if _samples(wanted) or self._format() is not Format.OPENQASM2:
+        if _samples(wanted):
             return self.encode(circuits)
+        from ketbridge.clouds.kipu.families import Family, family_of
+
+        provider = self.info.detail.backend.provider
+        if family_of(self._format(), provider, self.name) is not Family.KIPU:
+            raise ProgramError(
+                f"{self.name} gives counts only: mode {wanted.cloud['mode']!r} is for Kipu's own "
+                "simulator"
+            )
         return [encode_openqasm2(circuit, measured=False) for circuit in circuits]
 
     def request(self, programs: Sequence[Program], wanted: RunOptions) -> Request:

@@ -73,11 +73,11 @@ class KipuJob(KetbridgeJob):
         `qiskit_ketbridge.ibm.job.ServerJob` gives, a `PrimitiveResult` for a job of a primitive.
         """
         if self._is_ibms():
-            if self._server is None:
-                self._server = ServerJob(
-                    self._job, self._backend, memory=self._memory, metadata=self._metadata
-                )
-            return self._server.result(timeout, memory=memory, progress=progress, **options)
+            server = self._server or ServerJob(
+                self._job, self._backend, memory=self._memory, metadata=self._metadata
+            )
+            self._server = server
+            return server.result(timeout, memory=memory, progress=progress, **options)
         mode = self._mode()
         if mode == "sample":
             return super().result(timeout, memory=memory, progress=progress, **options)

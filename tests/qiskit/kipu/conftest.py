@@ -28,3 +28,9 @@ def on_hub(hub):
         return backend(f"kipu/{name}", token=TOKEN, url=hub.url, **settings)
 
     return opened
+
+
+@pytest.fixture
+def in_sandbox(running):
+    """Open a machine behind the sandbox's Hub."""
+    return lambda name: backend(f"sandbox:kipu/{name}")

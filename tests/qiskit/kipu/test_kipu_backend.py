@@ -186,7 +186,7 @@ def test_counts_are_no_state_vector(on_hub, hub):
 
 
 def test_a_mode_is_for_kipus_simulator_only(on_hub):
-    with pytest.raises(ProgramError, match="mode is not for a job of the kind AWS"):
+    with pytest.raises(ProgramError, match=r"aws\.sim\.sv1 gives counts only"):
         on_hub("aws.sim.sv1").run(bell(), mode="statevector")
 
 
