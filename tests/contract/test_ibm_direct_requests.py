@@ -97,8 +97,10 @@ def test_an_operation_accepts_the_documented_success(name: str, call: Operation[
 
 
 @each_call
-def test_what_changes_a_job_is_keyed_by_its_id(name: str, call: Operation[Any]) -> None:
-    keyed = name in ("job.create", "job.cancel")
+def test_only_creating_a_job_is_keyed_and_all_else_can_be_repeated(
+    name: str, call: Operation[Any]
+) -> None:
+    keyed = name == "job.create"
 
     assert call.repeat is (Repeat.KEYED if keyed else Repeat.SAFE)
 

@@ -328,8 +328,14 @@ def test_a_job_is_cancelled(executor, connect):
         job.cancel()
         with pytest.raises(JobCancelled):
             job.result(timeout_s=30)
-        with pytest.raises(RequestRefused):
-            job.cancel()
+        job.cancel()
+
+
+def test_a_job_that_has_run_cannot_be_cancelled(cloud):
+    job = cloud.submit(sampled())
+    job.wait(30)
+    with pytest.raises(RequestRefused, match="Completed"):
+        job.cancel()
 
 
 def test_urls_that_ran_out_before_the_job_was_read_are_renewed_once(executor, connect, monkeypatch):

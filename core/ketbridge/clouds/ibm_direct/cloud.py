@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...errors import (
+    AmbiguousSubmissionError,
+    KetbridgeError,
     NotFound,
     ProgramError,
     ProtocolError,
-    RequestRefused,
     ServiceError,
     TransportError,
 )
@@ -24,10 +25,9 @@ from ...storage import LONGEST_LOAN_S, Progress, Store
 from ...transport.operation import Flow, Pause
 from ..base import BackendInfo, Cloud
 from ..document import Document
-from ..ibm import payload as ibm_payload
-from ..ibm.options import SAMPLER, program_of
-from ..ibm_shared import sampled
+from ..ibm_shared import primitives, sampled
 from ..ibm_shared.machines import Machine, describe
+from ..ibm_shared.primitives import SAMPLER, program_of
 from ..wire import UnknownWordWarning
 from . import machines, operations, payload, readings, renewal, storing, submitting
 from .models import Backend, BackendsResponse, JobResponse
@@ -163,11 +163,12 @@ class IbmDirectCloud(Cloud):
         request, job_id = submission.request, submission.id
         limit_s = timeout_s(request)
         kept = storing.Kept(request, self._expiry(limit_s), limit_s)
-        yield from self.folders.deposit(job_id, ibm_payload.params(request), kept)
+        yield from self.folders.deposit(job_id, primitives.params(request), kept)
         try:
             yield from self._create(job_id, job_id, kept)
-        except ServiceError:
-            yield from self._tidy(job_id, storing.ALL)
+        except KetbridgeError as error:
+            if not isinstance(error, AmbiguousSubmissionError):
+                yield from self._tidy(job_id, storing.ALL)
             raise
         return job_id
 
@@ -293,13 +294,7 @@ class IbmDirectCloud(Cloud):
 
     def cancel_flow(self, job_id: str) -> Flow[None]:
         """Ask the service to cancel a job; RequestRefused (409) where it is too late."""
-        try:
-            yield operations.cancel_job(job_id)
-        except RequestRefused:
-            last = yield from self._named_by(job_id, None)
-            if last == job_id:
-                raise
-            yield operations.cancel_job(last)
+        yield from renewal.cancel(job_id, self.folders)
 
     def delete_flow(self, job_id: str) -> Flow[None]:
         """Delete a job that has ended at the service, and what it has in the bucket."""

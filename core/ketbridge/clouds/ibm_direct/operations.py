@@ -121,13 +121,16 @@ def delete_job(job_id: str) -> Operation[None]:
 
 
 def cancel_job(job_id: str) -> Operation[None]:
-    """Ask for a job to be cancelled, which takes a while; 409 for one that has ended."""
+    """Ask for a job to be cancelled, which takes a while; 409 for one that has ended.
+
+    Asking twice has the effect of asking once, so that it is safe to send again.
+    """
     return Operation(
         "job.cancel",
         "POST",
         path("/v1/jobs/{job_id}/cancel", job_id=job_id),
         _nothing,
-        Repeat.KEYED,
+        Repeat.SAFE,
         accept=DONE,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 
-from ...errors import NotFound
+from ...errors import NotFound, RequestRefused
 from ...transport.operation import Flow
 from ..wire import instant
 from . import operations
@@ -18,6 +18,7 @@ from .storing import Folders, Kept
 
 MOST = 3
 """How many times one job is renewed."""
+_CONFLICT = 409
 
 
 def successor(job_id: str) -> str | None:
@@ -55,6 +56,25 @@ def chain(job_id: str, folders: Folders) -> Flow[list[JobResponse]]:
         except NotFound:
             break
     return found
+
+
+def cancel(job_id: str, folders: Folders) -> Flow[None]:
+    """Cancel a job, or what it was renewed as; one that is cancelled already needs no more.
+
+    Raises:
+        RequestRefused: it has ended otherwise (409).
+    """
+    try:
+        yield operations.cancel_job(job_id)
+    except RequestRefused as error:
+        if error.status != _CONFLICT:
+            raise
+        last = (yield from chain(job_id, folders))[-1]
+        if last.status is JobStatus.CANCELLED:
+            return
+        if last.id == job_id:
+            raise
+        yield operations.cancel_job(last.id)
 
 
 def _job(job_id: str, folders: Folders) -> Flow[JobResponse]:

@@ -21,6 +21,7 @@ from ...errors import (
     RequestRefused,
     TransportError,
 )
+from ...transport.failures import ambiguous
 from ...transport.operation import Flow, Operation, Pause, Reply
 from ...transport.outcome import retry_after_s
 from ...transport.wire import Settings
@@ -114,7 +115,13 @@ def _send(body: RunJobBody) -> Flow[Answer]:
             raise
     except RequestRefused as error:
         # The id is random and ours, so whoever else used it was an earlier sending of this job.
-        if error.status != TAKEN or (yield from find(body.id)) is None:
+        if error.status != TAKEN:
+            raise
+        try:
+            found = yield from find(body.id)
+        except TransportError:
+            raise ambiguous(operations.create_job(body), error) from error
+        if found is None:
             raise
     return Answer(True)
 
