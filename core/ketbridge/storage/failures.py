@@ -42,6 +42,7 @@ _WRONG_KEY: _Meaning = (AuthenticationFailed, "access_key or secret_key is not v
 _EXPIRED: _Meaning = (AuthenticationFailed, "the signature or key for {place} has expired")
 _SKEWED: _Meaning = (AuthenticationFailed, "{skew}; {place} refuses it")
 _BUSY: _Meaning = (RateLimited, "the store of {place} asks to slow down")
+_LATE: _Meaning = (ServiceUnavailable, "the store of {place} waited too long for the request")
 _FORBIDDEN: _Meaning = (PermissionDenied, "the key may not do this in {place}: it needs {needed}")
 
 _CODES: Mapping[str, _Meaning] = {
@@ -53,6 +54,7 @@ _CODES: Mapping[str, _Meaning] = {
     "TokenRefreshRequired": _EXPIRED,
     "InvalidToken": _EXPIRED,
     "RequestTimeTooSkewed": _SKEWED,
+    "RequestTimeout": _LATE,
     "SlowDown": _BUSY,
     "TooManyRequests": _BUSY,
 }
@@ -61,6 +63,7 @@ _STATUSES: Mapping[int, _Meaning] = {
     401: _WRONG_KEY,
     403: _FORBIDDEN,
     404: _NO_OBJECT,
+    408: _LATE,
     429: _BUSY,
 }
 """What a status means whose code is not listed; an answer to HEAD has no code."""
