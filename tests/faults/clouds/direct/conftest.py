@@ -1,0 +1,83 @@
+"""IBM Direct Access with a sandbox of its own; its jobs also read and write a bucket."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from support.cloud_bench import Bench, Case
+from support.ibm_programs import sampled
+
+from ketbridge import sandbox
+from ketbridge.clouds.ibm_direct import IbmDirectCloud
+from ketbridge.sandbox import Sandbox, Timing
+
+SLOW = "ibm_lagos"
+DIRECT = Case(
+    "ibm-direct",
+    IbmDirectCloud,
+    sampled,
+    submit="job.create",
+    look_up="job.read",
+    status="job.read",
+    result="s3.GetObject",
+    cancel="job.cancel",
+    slow={"backend": SLOW},
+    fast={},
+)
+
+LATE_S = 0.3
+"""Longer than the logs of a job come after its end."""
+
+
+class DirectBench(Bench):
+    """A bench whose jobs go with its sandbox, because those that wait cannot be deleted."""
+
+    def ids(self) -> list[str]:
+        """Ids of the jobs that are on the server since the count began."""
+        return [seen.id for seen in self.jobs()]
+
+    def still(self) -> None:
+        """Wait until the service writes no more logs of jobs that have ended; count from here."""
+        before = -1
+        while before != (before := self.server.requests().get("s3.PutObject", 0)):
+            time.sleep(LATE_S)
+        self.count_from_here()
+
+    def close(self) -> None:
+        """Close everything."""
+        self.server.faults.clear()
+        if self._runner is not None:
+            self._runner.run(self.cloud.client.aclose())
+            self._runner.close()
+        self.cloud.close()
+        self.cloud.ledger.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Sandbox]:
+    timing = {SLOW: Timing(queue_s=600, run_s=1)}
+    with ThreadPoolExecutor(2) as pool, sandbox.start(executor=pool, timing=timing) as running:
+        yield running
+
+
+@pytest.fixture
+def kind() -> str:
+    """The driver; tests of both say so."""
+    return "sync"
+
+
+@pytest.fixture
+def bench(
+    request: pytest.FixtureRequest, kind: str, server: Sandbox, tmp_path: Path
+) -> Iterator[DirectBench]:
+    """The cloud on a clock of its own; it waits long for an answer unless none is to come."""
+    values = getattr(request.node, "callspec", None)
+    fault = values.params.get("fault") if values else None
+    io_timeout_s = 0.4 if getattr(fault, "name", "") == "silence" else 20.0
+    made = DirectBench(DIRECT, server, tmp_path / "ledger.sqlite3", kind, io_timeout_s=io_timeout_s)
+    yield made
+    made.close()
