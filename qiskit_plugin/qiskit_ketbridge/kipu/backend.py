@@ -161,7 +161,7 @@ class KipuBackend(KetbridgeBackend):
             self.check(circuit)
         info = self._described()
         try:
-            program = encode(circuit, form, qubits=info.qubit_names or None)
+            program = encode(circuit, form, qubits=_names(info))
         except DynamicCircuitError:
             if Format.OPENQASM3 not in info.formats:
                 raise
@@ -204,6 +204,12 @@ class KipuBackend(KetbridgeBackend):
         if not _samples(wanted):
             wanted = replace(wanted, shots=self.info.shots[0])
         return super().request(programs, wanted)
+
+
+def _names(info: BackendInfo) -> tuple[str, ...] | None:
+    """Return what the machine calls its qubits, where it says so."""
+    architecture = info.detail.architecture
+    return info.qubit_names or (None if architecture is None else architecture.qubits) or None
 
 
 def _samples(wanted: RunOptions) -> bool:
