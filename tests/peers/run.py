@@ -54,9 +54,10 @@ class Flow:
 
 def peers(server: sandbox.Sandbox) -> list[Peer]:
     """List the clients and how each is told where the sandbox is."""
-    ionq, ibm = server.accounts["ionq"], server.accounts["ibm"]
+    ionq, ibm, kipu = (server.accounts[cloud] for cloud in ("ionq", "ibm", "kipu"))
     assert ionq.token is not None
     assert ibm.token is not None
+    assert kipu.token is not None
     runtime = {
         "IAM_URL": server.url,
         "GLOBAL_SEARCH_URL": f"{server.url}/gs",
@@ -73,6 +74,14 @@ def peers(server: sandbox.Sandbox) -> list[Peer]:
         ),
         Peer("qiskit-ibm-runtime", "qiskit_ibm_runtime_flows.py", runtime),
         Peer("qiskit-ibm-runtime-year-old", "qiskit_ibm_runtime_flows.py", runtime),
+        Peer(
+            "qhub-quantum",
+            "qhub_quantum_flows.py",
+            {
+                "QHUB_QUANTUM_BASE_URL": str(kipu.url),
+                "KQH_PERSONAL_ACCESS_TOKEN": kipu.token.reveal(),
+            },
+        ),
     ]
 
 
@@ -138,7 +147,7 @@ def show(found: list[Flow]) -> None:
 def main() -> int:
     """Run all clients; return the exit code."""
     waiting = sandbox.Timing(queue_s=30)
-    patient = {"qpu.aria-2": waiting, "ibm_marrakesh": waiting}
+    patient = {"qpu.aria-2": waiting, "ibm_marrakesh": waiting, "aws.ionq.forte": waiting}
     with sandbox.start(timing=patient) as server:
         clients = peers(server)
         found = [flow for peer in clients for flow in flows(peer)]

@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 
 import pytest
+from braket.device_schema import ionq, quera, simulators
+from braket.device_schema.rigetti import rigetti_device_capabilities_v2 as rigetti
+from qiskit import QuantumCircuit
+from qiskit_ibm_runtime import RuntimeDecoder
 from sandbox.kipu.conftest import BELL2
+from support.ibm_programs import qpy_of, sampled
+
+from ketbridge.clouds.ibm import payload
+from ketbridge.jobs.submission import Request
+from ketbridge.programs import Format, Program, Readout
 
 QSIM = "kipu.sim.qsim"
 ONE_OF_TWO = (
@@ -211,3 +220,37 @@ def test_the_input_comes_back_as_it_was_sent(client):
     assert client.get(f"/jobs/{job}/input").json() == {"qasm": BELL2}
     streamed = client.get(f"/jobs/{job}/result-stream")
     assert json.loads(streamed.content) == client.get(f"/jobs/{job}/result").json()
+
+
+def test_capabilities_of_aws_devices_are_what_brakets_schemas_say(client):
+    schemas = {
+        "aws.sim.sv1": simulators.GateModelSimulatorDeviceCapabilities,
+        "aws.sim.dm1": simulators.GateModelSimulatorDeviceCapabilities,
+        "aws.ionq.forte": ionq.IonqDeviceCapabilities,
+        "aws.rigetti.cepheus": rigetti.RigettiDeviceCapabilities,
+        "aws.quera.aquila": quera.QueraDeviceCapabilities,
+    }
+    for device, schema in schemas.items():
+        document = client.get(f"/backends/{device}/config").json()
+        assert schema.parse_obj(document).paradigm.qubitCount > 10, device
+
+
+def test_ibm_runs_the_programs_of_the_runtime_on_its_snapshots(client):
+    circuit = QuantumCircuit(2)
+    circuit.x(1)
+    circuit.measure_all()
+    one = Program(Format.QISKIT_QPY, qpy_of(circuit), Readout.of_qubits([0, 1]), 2)
+    request = Request("ibm.qpu.fez", (one,), 20)
+    given = json.loads(payload.params(request))
+
+    result = client.result("ibm.qpu.fez", given, input_params={"program_id": "sampler"})
+
+    read = RuntimeDecoder().decode(json.dumps(result))
+    assert read[0].data.meas.get_counts() == {"10": 20}
+
+
+def test_an_ibm_job_whose_circuit_does_not_fit_the_machine_fails_with_ibms_code(client):
+    given = json.loads(payload.params(sampled()))
+    job = client.submit("ibm.qpu.fez", given, input_params={"program_id": "sampler"})
+    client.ended(job)
+    assert client.get(f"/jobs/{job}/result").json()["reason_code"] == 1517

@@ -1,4 +1,4 @@
-"""What QuEra's Aquila can do, as Braket's device capabilities say it; lengths in metres."""
+"""What QuEra's Aquila can do, as Braket's device capabilities say it; in SI units."""
 
 from __future__ import annotations
 
@@ -31,8 +31,49 @@ RYDBERG = {
         "timeMax": 4e-6,
     },
 }
-LATTICE_ERRORS = {"positionErrorAbs": 2.25e-7}
-PULSE_ERRORS = {"rydbergGlobal": {"rabiFrequencyErrorRel": 0.03}}
+LATTICE_ERRORS = {
+    "positionErrorAbs": 2.25e-7,
+    "sitePositionError": 1e-7,
+    "atomPositionError": 2e-7,
+    "fillingErrorTypical": 0.008,
+    "fillingErrorWorst": 0.05,
+    "vacancyErrorTypical": 0.001,
+    "vacancyErrorWorst": 0.005,
+    "atomLossProbabilityTypical": 0.005,
+    "atomLossProbabilityWorst": 0.01,
+    "atomCaptureProbabilityTypical": 0.001,
+    "atomCaptureProbabilityWorst": 0.002,
+    "atomDetectionErrorFalsePositiveTypical": 0.001,
+    "atomDetectionErrorFalsePositiveWorst": 0.005,
+    "atomDetectionErrorFalseNegativeTypical": 0.001,
+    "atomDetectionErrorFalseNegativeWorst": 0.005,
+}
+PULSE_ERRORS = {
+    "rabiFrequencyErrorRel": 0.03,
+    "rabiFrequencyGlobalErrorRel": 0.02,
+    "rabiFrequencyInhomogeneityRel": 0.02,
+    "groundDetectionError": 0.05,
+    "rydbergDetectionError": 0.1,
+    "groundPrepError": 0.01,
+    "rydbergPrepErrorBest": 0.05,
+    "rydbergPrepErrorWorst": 0.07,
+    "T1Single": 7.5e-5,
+    "T1Ensemble": 7.5e-5,
+    "T2StarSingle": 5e-6,
+    "T2StarEnsemble": 4.75e-6,
+    "T2EchoSingle": 8e-6,
+    "T2EchoEnsemble": 7e-6,
+    "T2RabiSingle": 8e-6,
+    "T2RabiEnsemble": 7e-6,
+    "T2BlockadedRabiSingle": 8e-6,
+    "T2BlockadedRabiEnsemble": 7e-6,
+    "detuningError": 1e6,
+    "detuningInhomogeneity": 1e6,
+    "rabiAmplitudeRampCorrection": [
+        {"rampTime": 5e-8, "rabiCorrection": 0.92},
+        {"rampTime": 1e-7, "rabiCorrection": 1.0},
+    ],
+}
 
 
 def capabilities(shots: tuple[int, int]) -> dict[str, Any]:
@@ -60,7 +101,10 @@ def capabilities(shots: tuple[int, int]) -> dict[str, Any]:
             "qubitCount": LATTICE["geometry"]["numberSitesMax"],
             "lattice": LATTICE,
             "rydberg": RYDBERG,
-            "performance": {"lattice": LATTICE_ERRORS, "rydberg": PULSE_ERRORS},
+            "performance": {
+                "lattice": LATTICE_ERRORS,
+                "rydberg": {"rydbergGlobal": PULSE_ERRORS},
+            },
         },
     }
 

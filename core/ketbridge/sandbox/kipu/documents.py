@@ -18,9 +18,11 @@ from .machines import Machine
 
 _GATE_MODEL = "braket.device_schema.gate_model_qpu_paradigm_properties"
 _CAPABILITIES = {
-    "IONQ": "braket.device_schema.ionq.ionq_device_capabilities",
-    "RIGETTI": "braket.device_schema.rigetti.rigetti_device_capabilities",
+    "IONQ": ("braket.device_schema.ionq.ionq_device_capabilities", "1"),
+    "RIGETTI": ("braket.device_schema.rigetti.rigetti_device_capabilities", "2"),
 }
+_DEVICE_RESULTS = ("Sample", "Expectation", "Variance", "Probability")
+_DRIVE_HZ = 4.5e9
 _OBSERVED_AT = "2026-05-11T02:45:00.000000"
 
 
@@ -67,16 +69,27 @@ def _aws(machine: Machine) -> dict[str, Any]:
     found["service"]["deviceLocation"] = "us"
     found["paradigm"]["qubitCount"] = machine.qubits
     if machine.kind == "QPU":
-        found["braketSchemaHeader"] = _header(_CAPABILITIES[machine.hardware])
+        found["braketSchemaHeader"] = _header(*_CAPABILITIES[machine.hardware])
         found["paradigm"] = _paradigm(machine)
         action = found["action"]["braket.ir.openqasm.program"]
-        action["supportedOperations"] = [*machine.native, *machine.gates]
-        action["supportPhysicalQubits"] = True
-        action["supportedPragmas"] = ["verbatim"]
-        action["requiresAllQubitsMeasurement"] = True
-        action["requiresContiguousQubitIndices"] = False
-        found["action"] = {"braket.ir.openqasm.program": action}
+        found["action"] = {"braket.ir.openqasm.program": _on_a_device(action, machine)}
     return found
+
+
+def _on_a_device(action: dict[str, Any], machine: Machine) -> dict[str, Any]:
+    """Take away what only a simulator can do; native gates of ions go into verbatim boxes only."""
+    native = machine.native if machine.hardware != "IONQ" else ()
+    results = [one for one in action["supportedResultTypes"] if one["name"] in _DEVICE_RESULTS]
+    return {
+        **action,
+        "supportedOperations": [*native, *machine.gates],
+        "supportedModifiers": [],
+        "supportedPragmas": ["verbatim"],
+        "supportedResultTypes": results,
+        "supportPhysicalQubits": True,
+        "requiresAllQubitsMeasurement": True,
+        "requiresContiguousQubitIndices": False,
+    }
 
 
 def _paradigm(machine: Machine) -> dict[str, Any]:
@@ -91,7 +104,9 @@ def _paradigm(machine: Machine) -> dict[str, Any]:
             "connectivityGraph": {} if machine.pairs is None else graph,
         },
         "qubitCount": machine.qubits,
-        "nativeGateSet": list(machine.native),
+        "nativeGateSet": [
+            name.upper() if machine.hardware == "IONQ" else name for name in machine.native
+        ],
     }
 
 
@@ -133,6 +148,7 @@ def _figures(machine: Machine, pairs: list[list[str]]) -> Iterable[tuple[str, fl
     assert quality is not None
     for number in range(machine.qubits):
         qubit = f"QB{number + 1}"
+        yield f"controllers.{qubit}.drive.frequency", _DRIVE_HZ, "Hz"
         yield f"characterization.model.{qubit}.t1_time", quality.t1_us / 1e6, "s"
         yield f"characterization.model.{qubit}.t2_time", quality.t2_us / 1e6, "s"
         yield f"gates.prx.drag_crf_sx.{qubit}.duration", quality.time_1q_ns / 1e9, "s"
