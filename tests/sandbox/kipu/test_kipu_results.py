@@ -106,6 +106,8 @@ def test_aws_columns_are_the_qubits_in_the_order_they_were_measured(client, devi
     [
         ("x q[0];\nctrl @ x q[0], q[3];\n", [1, 0, 0, 1]),
         ("negctrl @ x q[0], q[3];\n", [0, 0, 0, 1]),
+        ("x q[2];\nctrl @ x q[2], q[0];\n", [1, 0, 1, 0]),
+        ("x q[2];\nnegctrl @ ry(3.141592653589793) q[2], q[0];\n", [0, 0, 1, 0]),
         ("x q[0];\nctrl @ x q[0], q[2];\nctrl(2) @ x q[0], q[2], q[1];\n", [1, 1, 1, 0]),
         ("x q[0];\npow(2) @ cnot q[0], q[1];\n", [1, 0, 0, 0]),
         ("x q[0];\npow(2) @ swap q[0], q[1];\n", [1, 0, 0, 0]),
