@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.cloud_bench import Bench, Case
@@ -71,13 +72,22 @@ def kind() -> str:
 
 
 @pytest.fixture
-def bench(
-    request: pytest.FixtureRequest, kind: str, server: Sandbox, tmp_path: Path
-) -> Iterator[DirectBench]:
+def opened(kind: str, server: Sandbox, tmp_path: Path) -> Iterator[Callable[..., DirectBench]]:
+    """Open the cloud with settings of the test."""
+    made: list[DirectBench] = []
+
+    def bench(**settings: Any) -> DirectBench:
+        made.append(DirectBench(DIRECT, server, tmp_path / "ledger.sqlite3", kind, **settings))
+        return made[-1]
+
+    yield bench
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def bench(request: pytest.FixtureRequest, opened: Callable[..., DirectBench]) -> DirectBench:
     """The cloud on a clock of its own; it waits long for an answer unless none is to come."""
     values = getattr(request.node, "callspec", None)
     fault = values.params.get("fault") if values else None
-    io_timeout_s = 0.4 if getattr(fault, "name", "") == "silence" else 20.0
-    made = DirectBench(DIRECT, server, tmp_path / "ledger.sqlite3", kind, io_timeout_s=io_timeout_s)
-    yield made
-    made.close()
+    return opened(io_timeout_s=0.4 if getattr(fault, "name", "") == "silence" else 20.0)
