@@ -1,4 +1,7 @@
-"""Who asks: tokens in ``X-Auth-Token``, or bearer tokens that the login gives for a password."""
+"""Who asks: tokens in ``X-Auth-Token``, or bearer tokens that the login gives for a password.
+
+Of tokens and passwords that come in only a hash is kept.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ class Access:
     """
 
     def __init__(self, api_key: str | None, lifetime_s: float = 300.0) -> None:
-        self._only = api_key
+        self._only = None if api_key is None else _digest(api_key)
         self._lifetime_s = lifetime_s
         self._bearers: dict[str, tuple[str, float]] = {}
         self._refreshes: dict[str, str] = {}
@@ -76,7 +79,7 @@ class Access:
     def accepts(self, secret: str) -> bool:
         """Tell whether a token or a password is accepted."""
         if self._only is not None:
-            return hmac.compare_digest(secret.encode(), self._only.encode())
+            return hmac.compare_digest(_digest(secret), self._only)
         return bool(secret) and secret not in REFUSED
 
     def grant(self, form: dict[str, str]) -> dict[str, Any]:
