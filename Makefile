@@ -18,7 +18,7 @@ PIP_INSTALL = -m pip --disable-pip-version-check install -qq
 help:  ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
 
-demo: $(RUNTIME)  ## Run two circuits from both SDKs on the sandbox and print a table.
+demo: $(RUNTIME)  ## Run two circuits from both SDKs on every cloud of the sandbox.
 	@$(BIN)/ketbridge demo
 
 test: $(DEV)  ## Run the tests (no soak, no benchmarks).

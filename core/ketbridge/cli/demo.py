@@ -1,4 +1,4 @@
-"""``ketbridge demo``: two circuits from both SDKs on two machines of the sandbox, in one table."""
+"""``ketbridge demo``: two circuits from both SDKs on machines of every cloud, in one table."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .console import OTHER, bar, console, print_table, queue_s, run_s, seconds, spinner, table, top
+from .console import OTHER, bar, console, print_table, table, top
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,17 +18,22 @@ if TYPE_CHECKING:
     from ..jobs.handle import Job
     from ..jobs.state import JobState
 
-MACHINES = ("sandbox:ionq/simulator", "sandbox:ionq/qpu.forte-1")
+MACHINES = (
+    "ionq/simulator",
+    "ionq/qpu.forte-1",
+    "ibm/ibm_fez",
+    "ibm-direct/ibm_torino",
+    "kipu/aws.sim.sv1",
+    "kipu/iqm.qpu.garnet",
+)
 CIRCUITS = {"Bell": 2, "GHZ-5": 5}
 SHOTS = 1000
 NOTE = """
-Each circuit was translated, sent over HTTP, queued, run and read back, as it
-would be on the real service. Noise, queue and times are the sandbox's own.
-Next: ketbridge run FILE.qasm --on sandbox:ionq/simulator"""
-WIDE = 100
-"""Columns from which on an address fits on one line of the table."""
-BESIDE_BARS = {False: 70, True: 79}
-"""Columns that the table takes without its bars, narrow and wide."""
+On the sandbox, {shots} shots each. Every circuit was translated, sent over HTTP, queued,
+run and read back, as on the real service. Forte is simulated with noise.
+Next: ketbridge run FILE.qasm --on sandbox:kipu/iqm.qpu.garnet"""
+BESIDE_BARS = 56
+"""Columns that the table takes without its two columns of bars."""
 LONGEST_BAR = 24
 OUTCOMES = 4
 """Lines of counts of one circuit."""
@@ -36,16 +41,16 @@ OUTCOMES = 4
 
 @dataclass
 class Run:
-    """One line of the demo's table.
+    """One cell of the demo's table.
 
     Attributes:
-        sdk, address, circuit: what ran where.
+        sdk, machine, circuit: what ran where.
         job: the core's handle of the job.
         counts: asks the SDK's own result for the counts, each SDK in its own bit order.
     """
 
     sdk: str
-    address: str
+    machine: str
     circuit: str
     job: Job
     counts: Callable[[], Mapping[str, int]]
@@ -56,66 +61,74 @@ class Run:
 def demo(shots: int) -> None:
     """Run two circuits from both SDKs on the sandbox.
 
-    A Bell pair and a 5-qubit GHZ state, from Qiskit and from Braket, on an ideal and on a noisy
-    IonQ machine that the sandbox simulates. It needs no account and no network.
+    A Bell pair and a 5-qubit GHZ state, from Qiskit and from Braket, on machines of every cloud
+    that the sandbox imitates. It needs no account and no network.
     """
-    with spinner("starting the sandbox and loading both SDKs"):
-        # The first circuit waits for the simulator's processes to start: it is not in the table.
-        _qiskit(MACHINES[0], "warm-up", 1, 1).job.wait()
+    total = len(MACHINES) * len(CIRCUITS) * len(_SDKS)
+    with _progress(total) as step:
         runs = [
-            submit(address, name, size, shots)
-            for address in MACHINES
-            for name, size in CIRCUITS.items()
-            for submit in (_qiskit, _braket)
+            _submitted(sdk, machine, circuit, shots, step)
+            for machine in MACHINES
+            for circuit in CIRCUITS
+            for sdk in _SDKS
         ]
-    with _progress(len(runs)) as step:
-        states = [_wait(run, step) for run in runs]
-    print_table(_table(runs, states, shots))
-    click.echo(NOTE)
+        for run in runs:
+            _wait(run, step)
+    print_table(_table(runs))
+    click.echo(NOTE.format(shots=shots))
 
 
-def _qiskit(address: str, name: str, size: int, shots: int) -> Run:
-    backend = import_module("qiskit_ketbridge").backend
-    circuit = import_module("qiskit").QuantumCircuit(size, name=name)
+Step = Callable[[str, bool], None]
+Started = tuple[str, Callable[[], Mapping[str, int]]]
+"""Id of a job as its SDK has it, and what asks for its counts."""
+
+
+def _submitted(sdk: str, machine: str, circuit: str, shots: int, step: Step) -> Run:
+    """Submit a circuit; the id of its job in the core is the last part of what an SDK calls it."""
+    from ..connection import job
+
+    step(f"{sdk} {circuit} to {machine}", False)
+    job_id, counts = _SDKS[sdk](f"sandbox:{machine}", circuit, CIRCUITS[circuit], shots)
+    handle = job(f"sandbox:{machine.partition('/')[0]}/{job_id.rpartition('/')[2]}")
+    return Run(sdk, machine, circuit, handle, counts)
+
+
+def _qiskit(address: str, name: str, size: int, shots: int) -> Started:
+    qiskit = import_module("qiskit")
+    machine = import_module("qiskit_ketbridge").backend(address)
+    circuit = qiskit.QuantumCircuit(size, name=name)
     circuit.h(0)
     for qubit in range(size - 1):
         circuit.cx(qubit, qubit + 1)
     circuit.measure_all()
-    job = backend(address).run(circuit, shots=shots)
-    handle = _handle(address, job.job_id())
-    return Run("Qiskit", address, name, handle, lambda: job.result().get_counts())
+    job = machine.run(qiskit.transpile(circuit, machine), shots=shots)
+    return job.job_id(), lambda: job.result().get_counts()
 
 
-def _braket(address: str, name: str, size: int, shots: int) -> Run:
+def _braket(address: str, name: str, size: int, shots: int) -> Started:
     device = import_module("braket_ketbridge").KetbridgeDevice(address)
     circuit = import_module("braket.circuits").Circuit().h(0)
     for qubit in range(size - 1):
         circuit.cnot(qubit, qubit + 1)
     task = device.run(circuit, shots=shots)
-    handle = _handle(address, task.id)
-    return Run("Braket", address, name, handle, lambda: task.result().measurement_counts)
+    return task.id, lambda: task.result().measurement_counts
 
 
-def _handle(address: str, job_id: str) -> Job:
-    """Open a job in the core: its id is the last part of what an SDK calls it."""
-    from ..connection import job
-
-    return job(f"{address.rpartition('/')[0]}/{job_id.rpartition('/')[2]}")
-
-
-Step = Callable[[str, bool], None]
+_SDKS: Mapping[str, Callable[[str, str, int, int], Started]] = {
+    "Qiskit": _qiskit,
+    "Braket": _braket,
+}
 
 
-def _wait(run: Run, step: Step) -> JobState:
+def _wait(run: Run, step: Step) -> None:
     """Wait for a run, telling ``step`` what happens and at the end that it is done."""
-    what = f"{run.sdk} {run.circuit} on {run.address}"
+    what = f"{run.sdk} {run.circuit} on {run.machine}"
 
     def progress(state: JobState, _: float) -> None:
         step(f"{what}: {state.status.value}", False)
 
-    state = run.job.wait(progress=progress)
+    run.job.wait(progress=progress)
     step(what, True)
-    return state
 
 
 @contextmanager
@@ -137,7 +150,7 @@ def _progress(total: int) -> Iterator[Step]:
 
     columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=screen, transient=True) as shown:
-        task = shown.add_task("waiting", total=total)
+        task = shown.add_task("starting the sandbox", total=total)
 
         def update(what: str, finished: bool) -> None:
             shown.update(task, description=what, advance=int(finished))
@@ -145,23 +158,21 @@ def _progress(total: int) -> Iterator[Step]:
         yield update
 
 
-def _table(runs: list[Run], states: list[JobState], shots: int) -> Table:
-    width = console().width
-    wide = width >= WIDE
-    longest = min(LONGEST_BAR, width - BESIDE_BARS[wide])
-    right = ("shots", "queue", "run")
-    made = table("SDK", "address", "circuit", "shots", "counts", "queue", "run", right=right)
-    for number, (run, state) in enumerate(zip(runs, states, strict=True), 1):
-        made.add_row(
-            run.sdk,
-            run.address if wide else run.address.replace(":", ":\n"),
-            run.circuit,
-            str(shots),
-            _bars(run.counts(), longest),
-            seconds(queue_s(state)),
-            seconds(run_s(state)),
-            end_section=number == len(runs) // 2,
-        )
+def _table(runs: list[Run]) -> Table:
+    """Put the runs of a circuit on a machine beside each other, those of an SDK in a column."""
+    longest = min(LONGEST_BAR, (console().width - BESIDE_BARS) // 2)
+    cells: dict[tuple[str, str], dict[str, Any]] = {}
+    for run in runs:
+        cells.setdefault((run.machine, run.circuit), {})[run.sdk] = _bars(run.counts(), longest)
+    made = table("machine", "circuit", *_SDKS)
+    for machine in MACHINES:
+        for number, circuit in enumerate(CIRCUITS, 1):
+            made.add_row(
+                machine if number == 1 else "",
+                circuit,
+                *(cells[machine, circuit][sdk] for sdk in _SDKS),
+                end_section=number == len(CIRCUITS),
+            )
     return made
 
 
