@@ -14,9 +14,10 @@ from .blocking import aperform
 from .operation import Reply
 from .origin import Origin
 from .outcome import Outcome
-from .policy import Attempt, Perform, Renew, Sleep, Steps
+from .policy import Attempt, Branch, Perform, Renew, Sleep, Steps
 from .redact import silent_library
 from .request import Request, build, closed, header_map
+from .together import adrive_all
 from .wire import Settings, watch_forks
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class AsyncDriver:
                     await self._sleep(step)
                 elif isinstance(step, Perform):
                     answer = await aperform(step.work.run, step.left_s)
+                elif isinstance(step, Branch):
+                    answer = await adrive_all(self.drive, step.flows)
                 else:
                     answer = await self._renew(step)
         except StopIteration as end:

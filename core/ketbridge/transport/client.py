@@ -15,9 +15,10 @@ from .files import appearing
 from .operation import Flow, Operation, Reply
 from .origin import Origin
 from .outcome import Outcome
-from .policy import Attempt, Perform, Policy, Renew, Sleep, Steps
+from .policy import Attempt, Branch, Perform, Policy, Renew, Sleep, Steps
 from .redact import silent_library
 from .request import Request, build, closed, header_map
+from .together import drive_all
 from .wire import Settings, watch_forks
 
 if TYPE_CHECKING:
@@ -190,6 +191,8 @@ class SyncDriver:
                     self._sleep(step)
                 elif isinstance(step, Perform):
                     answer = perform(step.work.run, step.left_s)
+                elif isinstance(step, Branch):
+                    answer = drive_all(self.drive, step.flows)
                 else:
                     answer = self._renew(step)
         except StopIteration as end:

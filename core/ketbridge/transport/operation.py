@@ -18,7 +18,7 @@ from ..secret import Secret
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-Flow: TypeAlias = Generator["Operation[Any] | Pause | Work[Any]", Any, T]
+Flow: TypeAlias = Generator["Operation[Any] | Pause | Work[Any] | Together", Any, T]
 """Several operations in a row: yields each one, is sent its reply, returns the outcome.
 
 An operation that fails raises its TransportError at the yield, where the flow may catch it.
@@ -43,6 +43,22 @@ class Work(Generic[T_co]):
     """
 
     run: Callable[[float], T_co]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Flows that do not need each other, carried out a few at a time.
+
+    The yield is sent their outcomes in order; if any fails, the first failure is raised there once
+    all have ended.
+    """
+
+    flows: tuple[Flow[Any], ...]
+
+
+def flow_of(operation: Operation[T]) -> Flow[T]:
+    """Return the flow of a single operation."""
+    return (yield operation)  # type: ignore[no-any-return]
 
 
 class Repeat(enum.Enum):

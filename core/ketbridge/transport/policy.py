@@ -25,7 +25,7 @@ from .auth import Auth, Credential
 from .blocking import Done
 from .failures import ambiguous, named, read, service_error
 from .limits import RateKeeper, RetryQuota
-from .operation import Flow, Operation, Pause, Repeat, Work
+from .operation import Flow, Operation, Pause, Repeat, Together, Work
 from .outcome import Outcome
 from .wire import Settings
 
@@ -71,7 +71,14 @@ class Perform:
     left_s: float
 
 
-Steps: TypeAlias = Generator[Attempt | Sleep | Renew | Perform, Any, T]
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Carry out several flows' steps at the same time; answered with a list of their Done."""
+
+    flows: tuple[Steps[Any], ...]
+
+
+Steps: TypeAlias = Generator["Attempt | Sleep | Renew | Perform | Branch", Any, T]
 
 
 @dataclass(slots=True)
@@ -114,6 +121,11 @@ class Policy:
                     elif isinstance(wish, Work):
                         done: Done = yield Perform(wish, self._left_s(deadline))
                         answer, failure = done.value, done.error
+                    elif isinstance(wish, Together):
+                        flows = tuple(self.run(flow, deadline) for flow in wish.flows)
+                        ended: list[Done] = yield Branch(flows)
+                        answer = [one.value for one in ended]
+                        failure = next((one.error for one in ended if one.error), None)
                     else:
                         answer = yield from self.send(wish, deadline)
                 except TransportError as error:

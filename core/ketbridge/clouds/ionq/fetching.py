@@ -8,15 +8,16 @@ and bit ``i`` is taken as classical bit ``i``.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ...errors import ProtocolError
 from ...jobs.submission import Request
 from ...programs import Format, Program
 from ...results import Measurements
-from ...transport.operation import Flow, Operation
+from ...transport.operation import Flow, Operation, Together, flow_of
 from ..paging import advance
 from . import operations
 from .bodies import are_decimal
@@ -100,22 +101,37 @@ def _seed(seed: int | None, index: int, child: str) -> int | str:
 def _many(
     job: GetJobResponse, parts: Sequence[_Part], sharpen: bool | None
 ) -> Flow[list[Measurements]]:
-    links: Mapping[str, CircuitJobResult] = {}
+    found: Mapping[str, Measurements | None] = {}
     if sharpen is None and not _is_ideal(job):
-        links = yield from _children(job.id, [part.job_id for part in parts])
-    tables: Mapping[str, Any] | None = None
-    found = []
-    for part in parts:
-        counted = yield from _counted(part, links.get(part.job_id, _NONE))
-        if counted is None:
-            if tables is None:
-                tables = yield _probabilities(job.id, job.results or _NONE, sharpen)
-            table = tables.get(part.job_id)
-            if table is None:
-                table = yield operations.get_job_probabilities(part.job_id, sharpen=sharpen)
-            counted = _drawn(part, table)
-        found.append(counted)
-    return found
+        found = yield from _all_counted(job.id, parts)
+    drawn = [part for part in parts if found.get(part.job_id) is None]
+    tables: Mapping[str, Any] = {}
+    if drawn:
+        tables = yield from _tables(job, [part.job_id for part in drawn], sharpen)
+    return [found.get(part.job_id) or _drawn(part, tables[part.job_id]) for part in parts]
+
+
+def _all_counted(job_id: str, parts: Sequence[_Part]) -> Flow[dict[str, Measurements | None]]:
+    """Fetch shots or counts of all parts, several at a time; None for one that has neither."""
+    links = yield from _children(job_id, [part.job_id for part in parts])
+    found = yield Together(tuple(_counted(part, links[part.job_id]) for part in parts))
+    return dict(zip((part.job_id for part in parts), found, strict=True))
+
+
+def _tables(
+    job: GetJobResponse, ids: Sequence[str], sharpen: bool | None
+) -> Flow[Mapping[str, Any]]:
+    """Fetch the probabilities of the parts of a job: together, and by itself what that lacks."""
+    tables: dict[str, Any] = dict((yield _probabilities(job.id, job.results or _NONE, sharpen)))
+    lacking = [child for child in ids if tables.get(child) is None]
+    tables |= yield from _each(lacking, partial(operations.get_job_probabilities, sharpen=sharpen))
+    return tables
+
+
+def _each(ids: Sequence[str], ask: Callable[[str], Operation[Any]]) -> Flow[dict[str, Any]]:
+    """Ask the same of several jobs, several at a time."""
+    replies = yield Together(tuple(flow_of(ask(each)) for each in ids))
+    return dict(zip(ids, replies, strict=True))
 
 
 def _is_ideal(job: GetJobResponse) -> bool:
@@ -141,10 +157,9 @@ def _children(job_id: str, ids: Sequence[str]) -> Flow[dict[str, CircuitJobResul
         if page.next is None or not links:
             break
         cursor = advance(page.next, seen)
-    for child in ids:
-        if child not in found:
-            found[child] = (yield operations.get_job(child)).results or _NONE
-    return found
+    unlisted = [child for child in ids if child not in found]
+    jobs = yield from _each(unlisted, operations.get_job)
+    return found | {child: job.results or _NONE for child, job in jobs.items()}
 
 
 def result_links(job: BaseJob) -> CircuitJobResult:
