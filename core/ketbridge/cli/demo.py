@@ -29,8 +29,8 @@ MACHINES = (
 CIRCUITS = {"Bell": 2, "GHZ-5": 5}
 SHOTS = 1000
 NOTE = """
-On the sandbox, {shots} shots each. Every circuit was translated, sent over HTTP, queued,
-run and read back, as on the real service. Forte is simulated with noise.
+On the sandbox, {shots} shots each. Every circuit was translated, sent over HTTP,
+queued, run and read back, as on the real service. Forte has simulated noise.
 Next: ketbridge run FILE.qasm --on sandbox:kipu/iqm.qpu.garnet"""
 BESIDE_BARS = 56
 """Columns that the table takes without its two columns of bars."""
