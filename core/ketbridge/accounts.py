@@ -4,7 +4,8 @@ An account without a name is looked for in this order, and the first place that 
 the search: the arguments of the call, the environment, ``accounts.toml``, the file of the service's
 own client. A field of an earlier place wins over the same field of a later one. An account with a
 name (``work:ibm``) comes from ``accounts.toml`` and from the arguments only, so that a call never
-runs on another account than it names.
+runs on another account than it names. An ``instance`` of IBM may be the name of an account in one
+of the files, which is then the account.
 """
 
 from __future__ import annotations
@@ -116,10 +117,11 @@ def load(
         raise AddressError(f"{at} is built in: connect to it with ketbridge.connect('{at}')")
     given = {"token": token, "url": url, **settings}
     fields = {name: value for name, value in given.items() if value is not None}
+    fields = _of_instance(at.cloud, fields)
     if at.account is None:
-        fields = _over(_from_environment(at.cloud), fields)
+        fields = _of_instance(at.cloud, _over(_from_environment(at.cloud), fields))
         if not _shows_who(fields):
-            fields = _over(_from_files(at.cloud), fields)
+            fields = _of_instance(at.cloud, _over(_from_files(at.cloud), fields))
         if not _shows_who(fields):
             raise CredentialError(_how_to_give(at.cloud))
     else:
@@ -184,6 +186,20 @@ def _named(at: CloudAddress, *, required: bool) -> dict[str, Any]:
         f"there is no account {at.account!r} for {at.cloud} in {accounts_file.path()}: "
         f"add it with 'ketbridge accounts add {at}'.{nearest(str(at.account), kept)}"
     )
+
+
+def _of_instance(cloud: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Put in the account that is named where an instance is expected, if there is one."""
+    name = fields.get("instance")
+    if cloud != "ibm" or not isinstance(name, str) or name.startswith("crn:"):
+        return fields
+    from . import accounts_file, foreign_accounts
+
+    saved = accounts_file.read().get(cloud, {}).get(name) or foreign_accounts.read(cloud, name)
+    if not saved:
+        return fields
+    rest = {field: value for field, value in fields.items() if field != "instance"}
+    return _over(saved, rest)
 
 
 def _how_to_give(cloud: str) -> str:

@@ -83,12 +83,15 @@ class IbmService:
         bodies: bodies of ``POST /jobs`` in order.
         seen: headers of every request but those to IAM, in order.
         iam_seen: headers and body of every request to IAM.
+        beside_seen: headers of every request to the search and the catalogue.
         queued_polls: how many polls a job is queued for.
         start_time: when queued jobs are said to start.
         late_results: how many requests for a result are answered 204.
         answer_create: replaces the answer to a taken job, once.
         refuse_listing: whether listing jobs fails.
         fail_with: reason of the state of every job.
+        instances: what the search finds: name, region, and how the plan is called and paid.
+        page: how many instances are on a page of the search.
     """
 
     def __init__(self) -> None:
@@ -101,6 +104,7 @@ class IbmService:
         self.bodies: list[dict[str, Any]] = []
         self.seen: list[dict[str, str]] = []
         self.iam_seen: list[tuple[dict[str, str], str]] = []
+        self.beside_seen: list[dict[str, str]] = []
         self.sessions: dict[str, dict[str, Any]] = {}
         self.queued_polls = 0
         self.late_results = 0
@@ -108,6 +112,8 @@ class IbmService:
         self.answer_create: Callable[[], Response] | None = None
         self.refuse_listing = False
         self.fail_with: dict[str, Any] | None = None
+        self.instances: list[tuple[str, str, str, str]] = []
+        self.page = 100
         self._tokens = 0
         self._oldest = 1
 
@@ -160,7 +166,42 @@ class IbmService:
             Route(f"/api/v1{path}", self._guarded(f"{method} {path}", act), methods=[method])
             for method, path, act in table
         ]
-        return [*routes, Route("/identity/token", self._iam, methods=["POST"])]
+        beside = [
+            Route("/gs/v3/resources/search", self._search, methods=["POST"]),
+            Route("/gc/api/v1/{plan}", self._plan),
+            Route("/identity/token", self._iam, methods=["POST"]),
+        ]
+        return [*routes, *beside]
+
+    async def _search(self, request: Request) -> Response:
+        self.calls["POST search"] += 1
+        self.beside_seen.append(dict(request.headers))
+        begin = int(json.loads(await request.body()).get("search_cursor", 0))
+        end = begin + self.page
+        items = [
+            {
+                "crn": CRN
+                if name == "mine"
+                else CRN.replace("0f", name).replace("us-east", region),
+                "name": name,
+                "service_plan_unique_id": plan,
+                "tags": [plan],
+                "doc": {"extensions": ["machines"]} if plan != "lite" else {},
+            }
+            for name, region, plan, _ in self.instances[begin:end]
+        ]
+        more = {"search_cursor": str(end)} if end < len(self.instances) else {}
+        return JSONResponse({"items": items, "limit": self.page, **more})
+
+    async def _plan(self, request: Request) -> Response:
+        self.calls["GET plan"] += 1
+        self.beside_seen.append(dict(request.headers))
+        wanted = request.path_params["plan"]
+        paid = next(pay for _, _, plan, pay in self.instances if plan == wanted)
+        if paid == "archived":
+            return _error(403, "archived")
+        named = {"en": {"display_name": wanted.capitalize()}}
+        return JSONResponse({"overview_ui": named, "metadata": {"pricing": {"type": paid}}})
 
     def _guarded(self, name: str, act: Callable[..., Any]) -> Callable[..., Any]:
         async def handle(request: Request) -> Response:

@@ -7,6 +7,7 @@ forms (`submit`, `asubmit`) from one definition.
 
 from __future__ import annotations
 
+import threading
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -68,6 +69,7 @@ class Cloud(Offers, ABC):
         settings.check(account.settings, self.settings, self.name)
         self.account = account
         self._client = client
+        self._making = threading.Lock()
         self._ledger = ledger
 
     def __repr__(self) -> str:
@@ -77,9 +79,11 @@ class Cloud(Offers, ABC):
 
     @property
     def client(self) -> Client:
-        """The HTTP client of this cloud, made at its first use."""
+        """The HTTP client of this cloud, made at its first use by one thread for all."""
         if self._client is None:
-            self._client = self.make_client()
+            with self._making:
+                if self._client is None:
+                    self._client = self.make_client()
         return self._client
 
     def close(self) -> None:

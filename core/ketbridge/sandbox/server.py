@@ -46,7 +46,12 @@ SANDBOX_KEY = "sandbox"
 PREFIXES = {"ionq": "/v0.4", "ibm": "/api", "ibm-direct": "/direct", "kipu": "/quantum"}
 SETTINGS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "ionq": lambda url: {},
-    "ibm": lambda url: {"instance": CRN, "iam_url": url},
+    "ibm": lambda url: {
+        "instance": CRN,
+        "iam_url": url,
+        "search_url": f"{url}/gs",
+        "catalog_url": f"{url}/gc/api/v1",
+    },
     "kipu": lambda url: {"login_url": f"{url}/login"},
     "ibm-direct": lambda url: {
         "iam_url": url,

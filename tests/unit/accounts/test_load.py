@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ketbridge import accounts, accounts_file
+from ketbridge import accounts, accounts_file, foreign_accounts
 from ketbridge.address import CloudAddress
 from ketbridge.errors import AddressError, CredentialError
 from ketbridge.secret import Secret
@@ -110,6 +110,64 @@ def test_the_default_account_of_the_ibm_client_is_read(home):
     )
     account = accounts.load(CloudAddress("ibm"))
     assert (account.token, account.settings["instance"]) == (Secret("b"), "c")
+
+
+IBM = CloudAddress("ibm")
+SAVED = {
+    "default-ibm-cloud": {"channel": "ibm_cloud", "token": "a", "instance": "crn:a"},
+    "default-ibm-quantum": {"channel": "ibm_quantum", "token": "b", "instance": "ibm-q/open/main"},
+    "work": {
+        "channel": "ibm_quantum_platform",
+        "token": "c",
+        "instance": "crn:c",
+        "region": "eu-de",
+        "url": "https://cloud.ibm.com",
+    },
+}
+
+
+def test_the_ibm_clients_other_default_is_read_and_the_former_services_is_not(home):
+    write_private(home / ".qiskit/qiskit-ibm.json", SAVED)
+    assert accounts.load(IBM).token == Secret("a")
+
+
+def test_the_only_account_of_the_ibm_client_is_read_whatever_its_name(home):
+    former = SAVED["default-ibm-quantum"]
+    write_private(home / ".qiskit/qiskit-ibm.json", {"old": former, "work": SAVED["work"]})
+    account = accounts.load(IBM)
+    assert (account.token, account.settings["region"]) == (Secret("c"), "eu-de")
+
+
+@pytest.mark.parametrize("keeper", ["ours", "theirs"])
+def test_an_instance_may_be_the_name_of_a_saved_account(home, monkeypatch, keeper):
+    if keeper == "ours":
+        accounts_file.add(CloudAddress("ibm", "work"), Secret("c"), settings={"instance": "crn:c"})
+    else:
+        write_private(home / ".qiskit/qiskit-ibm.json", SAVED)
+    monkeypatch.setenv("QISKIT_IBM_TOKEN", "of-another-account")
+    account = accounts.load(IBM, instance="work")
+    assert (account.token, account.settings["instance"]) == (Secret("c"), "crn:c")
+    assert accounts.load(IBM, instance="work", token="given").token == Secret("given")
+
+
+def test_the_environment_may_name_a_saved_account_as_the_instance(home, monkeypatch):
+    write_private(home / ".qiskit/qiskit-ibm.json", SAVED)
+    monkeypatch.setenv("QISKIT_IBM_INSTANCE", "work")
+    account = accounts.load(IBM)
+    assert (account.token, account.settings["instance"]) == (Secret("c"), "crn:c")
+
+
+def test_the_name_of_no_account_stays_the_name_of_an_instance(home):
+    write_private(home / ".qiskit/qiskit-ibm.json", SAVED)
+    account = accounts.load(IBM, instance="open-instance")
+    assert (account.token, account.settings["instance"]) == (Secret("a"), "open-instance")
+
+
+def test_the_accounts_of_the_ibm_client_are_listed(home):
+    write_private(home / ".qiskit/qiskit-ibm.json", SAVED)
+    assert foreign_accounts.names("ibm") == ["default-ibm-cloud", "work"]
+    assert foreign_accounts.read("ibm", "work")["token"] == "c"
+    assert foreign_accounts.read("ibm", "none") == {}
 
 
 def test_the_account_of_the_kipu_client_is_read(home):

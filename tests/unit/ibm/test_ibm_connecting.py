@@ -10,6 +10,7 @@ from ketbridge.accounts import Account, Secret
 from ketbridge.address import CloudAddress
 from ketbridge.clouds.ibm import connecting
 from ketbridge.clouds.ibm_shared import iam
+from ketbridge.clouds.ibm_shared.places import place
 from ketbridge.connection import connect
 from ketbridge.errors import AddressError, CredentialError
 from ketbridge.transport.operation import Reply
@@ -54,17 +55,23 @@ def test_instance_and_version_go_with_every_request_but_not_to_iam() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({}, "QISKIT_IBM_INSTANCE"),
-        ({"instance": "my instance"}, "is no CRN"),
+        ({"instance": "crn:v1:bluemix"}, "is no CRN"),
+        ({"instance": "my\ninstance"}, "is no CRN"),
+        ({"instance": "ibm-q/open/main"}, "former service"),
         ({"instance": CRN.format("us-east") + "\r\nX: y"}, "is no CRN"),
         ({"instance": 5}, "is no CRN"),
     ],
 )
-def test_an_account_without_a_usable_instance_says_how_to_give_it(
+def test_an_instance_that_can_be_none_is_refused_before_anything_is_sent(
     settings: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(CredentialError, match=message):
         connecting.client(account(**settings))
+
+
+def test_an_account_without_key_and_instance_says_how_to_give_it() -> None:
+    with pytest.raises(CredentialError, match="QISKIT_IBM_INSTANCE"):
+        connecting.client(Account(CloudAddress("ibm"), None, None, {}))
 
 
 def test_an_unknown_region_is_refused_with_the_nearest() -> None:
@@ -76,6 +83,15 @@ def test_an_unknown_region_is_refused_with_the_nearest() -> None:
 def test_a_version_is_a_date(version: str) -> None:
     with pytest.raises(AddressError, match="YYYY-MM-DD"):
         connecting.api_version(account(api_version=version))
+
+
+@pytest.mark.parametrize("variable", ["GLOBAL_SEARCH_URL", "GLOBAL_CATALOG_URL"])
+def test_the_environment_may_move_what_gets_a_token_only_to_this_computer(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "https://search.example.org")
+    with pytest.raises(AddressError, match="would get an access token"):
+        place(None, variable, "https://usual", gets="an access token", setting="search_url")
 
 
 def test_the_environment_may_move_iam_only_to_this_computer(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from ...errors import ProgramError, ServiceError, TransportError
 from ...jobs.state import Cost, JobInfo, JobState, JobStatus
@@ -16,7 +17,7 @@ from ..base import BackendInfo, Cloud, Document
 from ..ibm_shared.machines import Machine, describe
 from ..paging import Pages
 from ..sessions import SessionInfo, SessionLimits
-from . import fetching, lookup, machines, operations, payload, readings, recall
+from . import fetching, instances, lookup, machines, operations, payload, readings, recall
 from .models import (
     CreateJobResponse,
     CreateSessionRequest,
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from ...jobs.ledger import Ledger
     from ...results import Measurements
     from ...transport import Client
+    from .directory import InstanceInfo
 
+T = TypeVar("T")
 SETTLE_S = 2.0
 """How long after an unclear submission the list of jobs is taken as complete."""
 MACHINE_AGE_S = 600.0
@@ -40,10 +43,14 @@ MACHINE_AGE_S = 600.0
 PAGE = 50
 
 SETTINGS = {
-    "instance": "CRN of the instance",
-    "region": "region of the service, instead of the instance's own",
+    "instance": "CRN or name of the instance, or name of a saved account whose instance it is",
+    "region": "region of the service, instead of the instance's own, or of the instance",
+    "tags": "labels that the instance has, where it is searched for",
+    "plans_preference": "names of plans, the best first, where the instance is searched for",
     "api_version": "version of the API, YYYY-MM-DD",
     "iam_url": "where API keys are exchanged for tokens",
+    "search_url": "where instances are searched for",
+    "catalog_url": "where plans of instances are described",
     "channel": "kept by the service's own client; not used",
     "platform_url": "kept by the service's own client; not used",
     "settle_s": "seconds after which the list of jobs shows a job for sure",
@@ -84,10 +91,48 @@ class IbmCloud(Cloud):
         Raises:
             CredentialError: the account names no usable instance.
             AddressError: a URL, the region or the API version is not usable.
+            TransportError: the instance had to be searched for, and could not be.
         """
         from .connecting import client
 
         return client(self.account)
+
+    async def asend(self, operation: Operation[T], *, timeout_s: float | None = None) -> T:
+        """Carry out one operation asynchronously; see `Cloud.send`."""
+        await self._connect()
+        return await super().asend(operation, timeout_s=timeout_s)
+
+    async def arun(self, flow: Flow[T], *, timeout_s: float | None = None) -> T:
+        """Carry out a flow asynchronously; see `Cloud.run`."""
+        await self._connect()
+        return await super().arun(flow, timeout_s=timeout_s)
+
+    async def _connect(self) -> None:
+        """Search for the instance beside the event loop, where it has to be searched for."""
+        if self._client is None and instances.crn(self.account) is None:
+            await asyncio.to_thread(lambda: self.client)
+
+    def instance_crn(self) -> str:
+        """Return the CRN of the instance, which is searched for where the account gives none.
+
+        Raises:
+            CredentialError: the account names no usable instance.
+            TransportError: it had to be searched for, and could not be.
+        """
+        from .connecting import CRN_FIELD
+
+        return instances.crn(self.account) or dict(self.client.settings.headers)[CRN_FIELD]
+
+    def instances(self) -> list[InstanceInfo]:
+        """Search for the instances that the account's key may use, with their plans.
+
+        Raises:
+            CredentialError: there is no key.
+            TransportError: the search could not be asked.
+        """
+        from .connecting import listed
+
+        return listed(self.account)
 
     @property
     def api_version(self) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...errors import AddressError, CredentialError, nearest
 from ...transport.auth import Auth, Credential
 from ...transport.client import Client
+from ...transport.wire import Settings
 from .. import settings
 from ..ibm_shared import iam
+from . import instances
 
 if TYPE_CHECKING:
     from ...accounts import Account
+    from .directory import InstanceInfo
 
 REGIONS = {
     "us-east": "https://quantum.cloud.ibm.com/api",
@@ -25,7 +28,7 @@ API_VERSION = "2026-02-01"
 """Taken unless the account names another; the older of the two documented ones is the contract's
 own default and the one that tells a job's place in the queue."""
 
-_CRN = re.compile(r"crn:v[0-9]+(:[A-Za-z0-9._~/%-]*){8}")
+CRN_FIELD = "Service-CRN"
 _VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -42,21 +45,27 @@ class _NoKey(Auth):
 def client(account: Account) -> Client:
     """Make the client of an account.
 
+    Where the account does not name its instance by a CRN, this searches for it.
+
     Raises:
         CredentialError: the account names no usable instance.
         AddressError: a URL, the region or the API version is not usable.
+        TransportError: the instance had to be searched for, and could not be.
     """
-    crn = instance(account)
-    plain = settings.transport(account.settings)
-    headers = (
-        *plain.headers,
-        ("Service-CRN", crn),
-        ("IBM-API-Version", api_version(account)),
-    )
-    auth: Auth = _NoKey()
-    if account.token is not None:
-        place = iam.place(account.settings.get("iam_url"))
-        auth = iam.exchange(account.token, place, dataclasses.replace(plain, headers=()))
+    crn, version, plain = instances.crn(account), api_version(account), _plain(account)
+    auth = authentication(account)
+    if crn is None:
+        if account.token is None:
+            raise CredentialError(
+                f"{account.at} needs the CRN of an instance (crn:v1:...): give instance=... in "
+                "the call, set QISKIT_IBM_INSTANCE, or keep it in accounts.toml as instance"
+            )
+        try:
+            crn = instances.choose(account, auth, dataclasses.replace(plain, headers=())).crn
+        except BaseException:
+            auth.close()
+            raise
+    headers = (*plain.headers, (CRN_FIELD, crn), ("IBM-API-Version", version))
     return Client(
         account.url or _regional(account, crn),
         auth,
@@ -64,25 +73,34 @@ def client(account: Account) -> Client:
     )
 
 
-def instance(account: Account) -> str:
-    """Return the CRN of the instance that an account runs on.
+def authentication(account: Account) -> Auth:
+    """Return what shows who asks: tokens that IAM gives for the account's key.
 
     Raises:
-        CredentialError: there is none, or it is no CRN; the message says how to give one.
+        AddressError: where IAM is said to be is not usable.
     """
-    crn: Any = account.settings.get("instance")
-    if crn is None:
-        raise CredentialError(
-            f"{account.at} needs the CRN of an instance (crn:v1:...): give instance=... in the "
-            "call, set QISKIT_IBM_INSTANCE, or keep it in accounts.toml as instance"
-        )
-    if not isinstance(crn, str) or not _CRN.fullmatch(crn):
-        raise CredentialError(
-            f"the instance of {account.at} is no CRN: it has the form crn:v1:bluemix:public:"
-            "quantum-computing:<region>:a/<account>:<instance>:: and is shown with the instance "
-            "at quantum.cloud.ibm.com"
-        )
-    return crn
+    if account.token is None:
+        return _NoKey()
+    place = iam.place(account.settings.get("iam_url"))
+    return iam.exchange(account.token, place, dataclasses.replace(_plain(account), headers=()))
+
+
+def listed(account: Account) -> list[InstanceInfo]:
+    """Search for the instances that an account's key may use.
+
+    Raises:
+        CredentialError: there is no key.
+        TransportError: the search could not be asked.
+    """
+    auth = authentication(account)
+    try:
+        return instances.listed(account, auth, dataclasses.replace(_plain(account), headers=()))
+    finally:
+        auth.close()
+
+
+def _plain(account: Account) -> Settings:
+    return settings.transport(account.settings)
 
 
 def api_version(account: Account) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 from urllib.parse import urlencode
 
-from ...errors import AddressError
 from ...secret import Secret
 from ...transport.auth import AccessToken, TokenExchange
 from ...transport.operation import Operation, Repeat, Reply
-from ...transport.origin import Origin, is_loopback
 from ...transport.wire import Settings
 from ..wire import Answer, Int
+from . import places
 
 IAM_URL = "https://iam.cloud.ibm.com"
 
@@ -50,17 +48,7 @@ def place(chosen: Any = None) -> str:
     Raises:
         AddressError: the URL is not usable, or the variable names another computer.
     """
-    if chosen is not None:
-        return str(chosen)
-    named = os.environ.get("IAM_URL")
-    if not named:
-        return IAM_URL
-    if not is_loopback(Origin.parse(named).host) and named.rstrip("/") != IAM_URL:
-        raise AddressError(
-            "the variable IAM_URL names another computer, which would get the API key: give "
-            "iam_url=... if that is meant"
-        )
-    return named
+    return places.place(chosen, "IAM_URL", IAM_URL, gets="the API key", setting="iam_url")
 
 
 def _get_token(key: Secret) -> Operation[AccessToken]:
