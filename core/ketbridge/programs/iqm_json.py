@@ -6,7 +6,9 @@ instruction has a name, the names of its qubits, and ``args``. Angles are in tur
 about the axis (cos φ, sin φ, 0): exp(-i θ/2 (X cos φ + Y sin φ)).
 
 The measurement of one classical bit has the key ``<register>_<size>_<index>_<bit>``: name and size
-of the register, its index among the circuit's registers, and the bit in it.
+of the register, its index among the circuit's registers, and the bit in it. One that is no
+classical bit of the circuit's at its end, because it resets a qubit or a later one overwrites it,
+has a key ``hidden_<number>``, which results leave out.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -82,6 +83,16 @@ def key_of(register: Register, index: int, bit: int) -> str:
     return f"{register.name}_{register.size}_{index}_{bit}"
 
 
+def hidden_key(number: int) -> str:
+    """Return the key of a measurement that is no part of the result; each needs its own number."""
+    return f"hidden_{number}"
+
+
+def is_hidden(key: str) -> bool:
+    """Say whether a key is one of `hidden_key`."""
+    return _HIDDEN.fullmatch(key) is not None
+
+
 def wrap(instructions: Iterable[str], name: str = "circuit") -> bytes:
     """Return the body of a circuit of instructions that are JSON text already."""
     return f'{{"name":{json.dumps(name)},"instructions":[{",".join(instructions)}]}}'.encode()
@@ -101,6 +112,7 @@ _ARITY = {"prx": 1, "cc_prx": 1, "cz": 2, "move": 2}
 _ROTATIONS = ("prx", "cc_prx")
 _KNOWN = (*_ARITY, "measure", "barrier")
 _KEY = re.compile(r"(.+)_([0-9]{1,6})_([0-9]{1,6})_([0-9]{1,6})", re.DOTALL)
+_HIDDEN = re.compile(r"hidden_[0-9]+")
 _MOST_BITS = 1_000_000
 
 
@@ -110,7 +122,7 @@ class Instruction:
 
     Attributes:
         name: ``prx``, ``cz``, ``measure``, ``barrier``, ``cc_prx`` or ``move``.
-        qubits: names of its qubits; of a move the qubit and then the resonator.
+        qubits: names of its qubits and resonators; of a move the qubit comes first.
         angle_turns, phase_turns: of ``prx`` and ``cc_prx``, in turns.
         key: of a measurement.
         feedback_qubit, feedback_key: which measurement a ``cc_prx`` depends on; of a measurement
@@ -160,11 +172,28 @@ def read(body: bytes | str | Mapping[str, Any]) -> Circuit:
     if not isinstance(data, Mapping) or not isinstance(data.get("instructions"), list):
         raise ProgramError("this is no IQM circuit: it has no list of instructions")
     found = tuple(_read(index, one) for index, one in enumerate(data["instructions"]))
-    keys = Counter(one.key for one in found if one.name == "measure")
-    twice = [key for key, times in keys.items() if times > 1]
-    if twice:
-        raise ProgramError(f"two measurements have the key {twice[0]!r}")
+    _check_keys(found)
     return Circuit(str(data.get("name") or ""), found)
+
+
+def _check_keys(instructions: Iterable[Instruction]) -> None:
+    """Refuse keys that are used twice, and rotations on a condition that is not known yet."""
+    keys: set[str] = set()
+    measured: dict[str, tuple[str, ...]] = {}
+    for index, one in enumerate(instructions):
+        if one.name == "measure":
+            if one.key in keys:
+                raise ProgramError(f"two measurements have the key {one.key!r}")
+            if one.feedback_key and one.feedback_key in measured:
+                raise ProgramError(f"two measurements have the feedback key {one.feedback_key!r}")
+            keys.add(one.key)
+            if one.feedback_key:
+                measured[one.feedback_key] = one.qubits
+        elif one.name == "cc_prx" and one.feedback_qubit not in measured.get(one.feedback_key, ()):
+            raise ProgramError(
+                f"instruction {index} (cc_prx): no measurement of {one.feedback_qubit} before it "
+                f"has the feedback key {one.feedback_key!r}"
+            )
 
 
 def _read(index: int, data: Any) -> Instruction:
@@ -223,7 +252,8 @@ def readout(circuit: Circuit, qubits: Sequence[str]) -> Readout:
         register ``meas``, where keys are not of the form that `key_of` writes.
     """
     index = {name: number for number, name in enumerate(qubits)}
-    written = [(one.key, qubit) for one in circuit.measurements for qubit in one.qubits]
+    shown = [one for one in circuit.measurements if not is_hidden(one.key)]
+    written = [(one.key, qubit) for one in shown for qubit in one.qubits]
     places = [_place(key) for key, _ in written]
     known = [place for place in places if place is not None]
     sizes = {place.position: (place.register, place.size) for place in known}

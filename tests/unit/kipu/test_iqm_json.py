@@ -145,6 +145,34 @@ def test_one_key_for_two_measurements_is_refused() -> None:
         iqm_json.read(iqm_json.wrap([iqm_json.measure("QB1", "m"), iqm_json.measure("QB2", "m")]))
 
 
+def test_one_feedback_key_for_two_measurements_is_refused() -> None:
+    both = [iqm_json.measure("QB1", key, feedback_key="f") for key in ("m", "n")]
+    with pytest.raises(ProgramError, match="feedback key 'f'"):
+        iqm_json.read(iqm_json.wrap(both))
+
+
+@pytest.mark.parametrize(("source", "key"), [("QB1", "g"), ("QB2", "f")])
+def test_a_condition_that_is_not_known_yet_is_refused(source: str, key: str) -> None:
+    steps = [
+        iqm_json.measure("QB1", "m", feedback_key="f"),
+        iqm_json.cc_prx("QB1", 0.5, 0.0, source, key),
+    ]
+    with pytest.raises(
+        ProgramError, match=rf"instruction 1 \(cc_prx\): no measurement of {source}"
+    ):
+        iqm_json.read(iqm_json.wrap(steps))
+
+
+def test_hidden_keys_are_no_classical_bits() -> None:
+    steps = [
+        iqm_json.measure("QB1", iqm_json.hidden_key(0)),
+        iqm_json.measure("QB2", iqm_json.key_of(Register("hidden", (0,)), 0, 0)),
+    ]
+    circuit = iqm_json.read(iqm_json.wrap(steps))
+
+    assert iqm_json.readout(circuit, ["QB1", "QB2"]) == Readout((1,), (Register("hidden", (0,)),))
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'{"name":"c"}', b"[" * 100_000])
 def test_what_is_no_circuit_is_refused(body: bytes) -> None:
     with pytest.raises(ProgramError):

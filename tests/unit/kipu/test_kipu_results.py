@@ -16,7 +16,7 @@ from ketbridge.clouds.kipu import results, states
 from ketbridge.clouds.kipu.models import Job, Provider
 from ketbridge.errors import ProgramError, ProtocolError
 from ketbridge.jobs.submission import Request
-from ketbridge.programs import Format, Program, Readout, Register
+from ketbridge.programs import Format, Program, Readout, Register, iqm_json
 from ketbridge.results import Measurements
 
 AWS = {"name": "braket.task_result.gate_model_task_result", "version": "1"}
@@ -32,10 +32,11 @@ def read(
     provider: Provider | None = None,
     shots: int = 4,
     params: dict[str, Any] | None = None,
+    body: bytes = b"x",
     **options: Any,
 ) -> list[Measurements]:
     job = Job(id="j-1", provider=provider, shots=shots, input_params=params)
-    programs = tuple(Program(form, b"x", readout, qubits) for readout in readouts)
+    programs = tuple(Program(form, body, readout, qubits) for readout in readouts)
     document = Document(data if isinstance(data, bytes) else json.dumps(data).encode())
     return results.measurements(document, job, Request("m", programs, shots, options=options))
 
@@ -173,13 +174,45 @@ def test_several_iqm_circuits_give_several_measurements() -> None:
         read({"measurement_counts": entries}, readout, form=Format.IQM)
 
 
-def test_a_bit_that_iqm_did_not_measure_is_0_and_a_key_of_no_bit_is_refused() -> None:
+def test_a_bit_that_is_not_measured_on_iqm_is_0() -> None:
     readout = Readout((0, None), (Register("m", (0, 1)),))
     entry = {"measurement_keys": ["m_2_0_0"], "counts": {"1": 4}}
 
     assert read({"measurement_counts": [entry]}, readout)[0].counts == {"01": 4}
-    with pytest.raises(ProtocolError, match="no classical bit for the key"):
-        read({"measurement_counts": [entry]}, Readout((0,), (Register("x", (0,)),)))
+
+
+def test_a_measurement_that_iqm_says_nothing_of_is_an_error() -> None:
+    readout = Readout((0, 1), (Register("m", (0, 1)),))
+    entry = {"measurement_keys": ["m_2_0_0"], "counts": {"1": 4}}
+
+    with pytest.raises(ProtocolError, match="nothing for the measurement with the key 'm_2_0_1'"):
+        read({"measurement_counts": [entry]}, readout)
+
+
+def test_measurements_for_decisions_are_left_out_and_equal_states_put_together() -> None:
+    entry = {
+        "measurement_keys": ["hidden_1", "m_1_0_0", "hidden_0"],
+        "counts": {"010": 3, "111": 1, "000": 2},
+    }
+    [measured] = read({"measurement_counts": [entry]}, Readout((0,), (Register("m", (0,)),)))
+
+    assert measured.counts == {"0": 2, "1": 4}
+
+
+def test_keys_of_another_client_are_bits_in_the_order_of_measuring() -> None:
+    body = iqm_json.wrap([iqm_json.measure("QB1", "x"), iqm_json.measure("QB2", "y")])
+    entry = {"measurement_keys": ["x", "y"], "counts": {"10": 4}}
+    [measured] = read({"measurement_counts": [entry]}, Readout.of_qubits([0, 1]), body=body)
+
+    assert measured.counts == {"01": 4}
+
+
+def test_keys_that_are_not_of_the_circuit_are_refused() -> None:
+    entry = {"measurement_keys": ["m_2_0_0"], "counts": {"1": 4}}
+    body = iqm_json.wrap([iqm_json.measure("QB1", "x")])
+
+    with pytest.raises(ProtocolError, match="key"):
+        read({"measurement_counts": [entry]}, Readout((0,), (Register("x", (0,)),)), body=body)
 
 
 # Counts ------------------------------------------------------------------------------------------

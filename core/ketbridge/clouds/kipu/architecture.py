@@ -1,5 +1,8 @@
 """IQM's document of a machine: its qubits, where each gate can act, and what was measured of it.
 
+A machine may join its qubits through resonators. Pairs of qubits are then those that a state moved
+to a resonator joins.
+
 Gates are calibrated at loci, tuples of qubit names. What was measured is a list of observations
 whose names have the gate, its implementation and the locus in them, the qubits of a pair joined
 by ``__``.
@@ -11,11 +14,16 @@ import re
 import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any, TypeGuard
 
+from ...programs.iqm_moves import Joints
 from ..base import Calibration
 
 Locus = tuple[str, ...]
+
+MOVE_TIME = "time_move_s"
+"""Figure that a `Calibration` does not have: how long a state takes to its resonator or back."""
 
 _OBSERVED: Mapping[str, re.Pattern[str]] = {
     "t1_s": re.compile(r"characterization\.model\.([^.]+)\.t1_time"),
@@ -26,9 +34,10 @@ _OBSERVED: Mapping[str, re.Pattern[str]] = {
     "time_1q_s": re.compile(r"gates\.prx\.[^.]+\.([^.]+)\.duration"),
     "time_2q_s": re.compile(r"gates\.cz\.[^.]+\.([^.]+)\.duration"),
     "time_readout_s": re.compile(r"gates\.measure\.constant\.([^.]+)\.duration"),
+    MOVE_TIME: re.compile(r"gates\.move\.[^.]+\.([^.]+)\.duration"),
     "time_reset_s": re.compile(r"gates\.reset_wait\.[^.]+\.(QB[^.]+)\.duration"),
 }
-"""For each figure of a `Calibration` the name of its observation; the group is the locus."""
+"""For each figure the name of its observation; the group is the locus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +48,8 @@ class Architecture:
         qubits: names of the qubits, in order.
         resonators: names of the resonators, which a ``move`` moves a qubit's state to.
         loci: for each gate the tuples of names that it can act on.
-        figures: for each figure, named as in `Calibration`, its value by locus; a pair is in the
-            order of its calibration. Fidelities in 0..1, times in seconds.
+        figures: for each figure, named as in `Calibration` or `MOVE_TIME`, its value by locus; a
+            pair is in the order of its calibration. Fidelities in 0..1, times in seconds.
         calibration_set_id: id of the calibration.
     """
 
@@ -50,19 +59,24 @@ class Architecture:
     figures: Mapping[str, Mapping[Locus, float]] = field(default_factory=dict)
     calibration_set_id: str | None = None
 
+    @property
+    def decides(self) -> bool:
+        """Whether qubits can be rotated on the condition of a measurement."""
+        return bool(self.loci.get("cc_prx"))
+
     def pairs(self) -> tuple[tuple[int, int], ...]:
-        """Return the pairs of qubits that a CZ acts on, as indices, the smaller one first."""
-        index = {name: number for number, name in enumerate(self.qubits)}
-        found = {
-            tuple(sorted(index[name] for name in locus))
-            for locus in self.loci.get("cz", ())
-            if len(locus) == 2 and all(name in index for name in locus)
-        }
-        return tuple(sorted((pair[0], pair[1]) for pair in found))
+        """Return the pairs of qubits that can be joined by a CZ, as indices, the smaller first."""
+        joints = Joints(self.loci)
+        pairs = combinations(range(len(self.qubits)), 2)
+        return tuple(pair for pair in pairs if joints.join(*(self.qubits[qubit] for qubit in pair)))
 
     def medians(self) -> Calibration:
         """Return the medians over the machine."""
-        found = {name: statistics.median(each.values()) for name, each in self.figures.items()}
+        found = {
+            name: statistics.median(each.values())
+            for name, each in self.figures.items()
+            if name != MOVE_TIME
+        }
         return replace(Calibration(self.calibration_set_id), **found)  # type: ignore[arg-type]
 
 

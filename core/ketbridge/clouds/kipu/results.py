@@ -174,7 +174,10 @@ def _of_probabilities(
 
 
 def _iqm(data: Mapping[str, Any], job: Job, request: Request) -> list[Measurements]:
-    """Read counts by measurement key: character ``k`` of a state is ``measurement_keys[k]``."""
+    """Read counts by measurement key: character ``k`` of a state is ``measurement_keys[k]``.
+
+    Keys that the circuit has no classical bit for, as of measurements for decisions, are left out.
+    """
     entries = data["measurement_counts"]
     if len(entries) != len(request.programs):
         raise ValueError(f"it is of {len(entries)} circuits; {len(request.programs)} were run")
@@ -192,12 +195,28 @@ def _keyed(entry: Mapping[str, Any], program: Program) -> Measurements:
         counts = {_state(key, len(keys)): count for key, count in entry["counts"].items()}
         measured = Measurements.from_counts(counts, len(keys))
     column = {key: len(keys) - 1 - place for place, key in enumerate(keys)}
+    bits = iqm_json.bits_of_keys(program.readout)
+    if bits.keys().isdisjoint(keys):
+        bits = _bits_of_other_keys(program)
     places: list[int | None] = [None] * program.readout.num_bits
-    for key, bit in iqm_json.bits_of_keys(program.readout).items():
-        places[bit] = column.pop(key, None)
-    if column:
-        raise ValueError(f"the circuit has no classical bit for the key {next(iter(column))!r}")
+    for key, bit in bits.items():
+        places[bit] = column.get(key)
+        if places[bit] is None and program.readout.sources[bit] is not None:
+            raise ValueError(f"it has nothing for the measurement with the key {key!r}")
     return measured.select(places)
+
+
+def _bits_of_other_keys(program: Program) -> dict[str, int]:
+    """Return the classical bit of each key that another client chose: in the order of measuring.
+
+    Raises:
+        ValueError: the circuit has other keys than classical bits.
+    """
+    circuit = iqm_json.read(program.body)
+    shown = [one.key for one in circuit.measurements if not iqm_json.is_hidden(one.key)]
+    if len(shown) != program.readout.num_bits:
+        raise ValueError("its measurement keys are not those of the circuit")
+    return {key: bit for bit, key in enumerate(shown)}
 
 
 # Counts ------------------------------------------------------------------------------------------
