@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -117,11 +117,23 @@ class KipuBackend(KetbridgeBackend):
             CircuitError: names the first instruction that the machine does not have, or a register
                 that the service cannot give back.
         """
-        if self._format() is Format.QISKIT_QPY:
+        form = self._format()
+        if form is Format.QISKIT_QPY:
             check_registers(circuit)
+        if form is Format.IQM:
+            self._check_decisions(circuit)
         if self._instructions is None:
             self._instructions = InstructionSet(self.target)
         self._instructions.check(circuit)
+
+    def _check_decisions(self, circuit: QuantumCircuit) -> None:
+        """Refuse decisions on a machine whose architecture does not have them."""
+        asked = next((name for name in circuit.count_ops() if name in ("if_else", "reset")), None)
+        if asked is not None and asked not in self.target.operation_names:
+            raise CircuitError(
+                f"circuit {circuit.name!r} has {asked}, for which a machine needs cc_prx; the "
+                f"architecture of {self.name} has none"
+            )
 
     def refresh(self) -> None:
         """Forget what the service said of the machine, so that it is asked again."""
@@ -161,7 +173,7 @@ class KipuBackend(KetbridgeBackend):
             self.check(circuit)
         info = self._described()
         try:
-            program = encode(circuit, form, qubits=_names(info))
+            program = encode(circuit, form, qubits=_names(info), loci=_loci(info))
         except DynamicCircuitError:
             if Format.OPENQASM3 not in info.formats:
                 raise
@@ -210,6 +222,12 @@ def _names(info: BackendInfo) -> tuple[str, ...] | None:
     """Return what the machine calls its qubits, where it says so."""
     architecture = info.detail.architecture
     return info.qubit_names or (None if architecture is None else architecture.qubits) or None
+
+
+def _loci(info: BackendInfo) -> Mapping[str, tuple[tuple[str, ...], ...]] | None:
+    """Return where the gates of an IQM machine act, where the Hub has its architecture."""
+    architecture = info.detail.architecture
+    return None if architecture is None else architecture.loci
 
 
 def _samples(wanted: RunOptions) -> bool:

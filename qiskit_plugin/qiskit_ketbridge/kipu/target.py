@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from qiskit.circuit import Measure, Parameter
+from qiskit.circuit import IfElseOp, Measure, Parameter, Reset
 from qiskit.circuit.library import CZGate, RGate
 from qiskit.transpiler import InstructionProperties, QubitProperties, Target
 
 from ketbridge import BackendInfo, Calibration, Format
+from ketbridge.clouds.kipu.architecture import MOVE_TIME
 from ketbridge.errors import ProgramError
+from ketbridge.programs.iqm_moves import Joints
 
 from .. import target as plain
 from ..ibm import target as ibm
@@ -44,6 +46,11 @@ def build(info: BackendInfo) -> Target:
 
 
 def _iqm(info: BackendInfo) -> Target:
+    """Make the target of an IQM machine, on its qubits alone.
+
+    A CZ is on all pairs that can be joined, through a resonator too: moves are put in when the
+    circuit is written. Decisions and resets are there where the machine has ``cc_prx``.
+    """
     found = _Figures(info)
     qubits = [(qubit,) for qubit in range(info.num_qubits)]
     target = Target(num_qubits=info.num_qubits, qubit_properties=found.qubits())
@@ -52,12 +59,13 @@ def _iqm(info: BackendInfo) -> Target:
         rotation, found.places("prx", qubits, "fidelity_1q", "time_1q_s"), name="r"
     )
     if info.num_qubits > 1:
-        target.add_instruction(
-            CZGate(), found.places("cz", _pairs(info), "fidelity_2q", "time_2q_s")
-        )
+        target.add_instruction(CZGate(), {place: found.joined(place) for place in _pairs(info)})
     target.add_instruction(
         Measure(), found.places("measure", qubits, "fidelity_spam", "time_readout_s")
     )
+    if found.decides:
+        target.add_instruction(Reset(), dict.fromkeys(found.where("cc_prx", qubits)))
+        target.add_instruction(IfElseOp, name="if_else")
     return target
 
 
@@ -67,10 +75,7 @@ def _pairs(info: BackendInfo) -> list[tuple[int, ...]]:
         size = range(info.num_qubits)
         return [(one, other) for one in size for other in size if one != other]
     if not pairs:
-        raise ProgramError(
-            f"{info.name} has no gate that joins two of its qubits directly; circuits that move "
-            "states to a resonator are not written here"
-        )
+        raise ProgramError(f"the Hub says of {info.name} that no two of its qubits can be joined")
     return [both for one, other in pairs for both in ((one, other), (other, one))]
 
 
@@ -80,7 +85,9 @@ class _Figures:
     def __init__(self, info: BackendInfo) -> None:
         architecture: Architecture | None = info.detail.architecture
         self._names = info.qubit_names or tuple(map(str, range(info.num_qubits)))
+        self.decides = architecture is not None and architecture.decides
         self._loci = {} if architecture is None else architecture.loci
+        self._joints = Joints(self._loci)
         self._figures = {} if architecture is None else architecture.figures
         self._medians = info.calibration or Calibration()
 
@@ -88,32 +95,51 @@ class _Figures:
         self, gate: str, wanted: Iterable[tuple[int, ...]], fidelity: str, duration: str
     ) -> Places:
         """Return the properties of a gate at each place where the machine has it."""
-        listed = {frozenset(locus) for locus in self._loci.get(gate, ())}
         return {
-            place: self._properties(place, fidelity, duration)
-            for place in wanted
-            if not listed or frozenset(self._locus(place)) in listed
+            place: self._properties(self._locus(place), fidelity, duration)
+            for place in self.where(gate, wanted)
         }
+
+    def where(self, gate: str, wanted: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
+        """Return the places where the machine has a gate; all of them where it does not say."""
+        listed = {frozenset(locus) for locus in self._loci.get(gate, ())}
+        return [place for place in wanted if not listed or frozenset(self._locus(place)) in listed]
+
+    def joined(self, place: tuple[int, ...]) -> InstructionProperties:
+        """Return the properties of a CZ of two qubits, through a resonator that of the best way.
+
+        The moves to a resonator and back take their time; what error they have is not known.
+        """
+        one, other = self._locus(place)
+        ways = [
+            self._properties((way.other, way.resonator), "fidelity_2q", "time_2q_s", way.moved)
+            for way in self._joints.routes(one, other)
+        ]
+        if not ways or self._joints.touch(one, other):
+            return self._properties((one, other), "fidelity_2q", "time_2q_s")
+        return min(ways, key=lambda way: way.error or 0.0)
 
     def qubits(self) -> list[QubitProperties]:
         """Return relaxation and dephasing times of each qubit."""
         return [
-            QubitProperties(t1=self._figure("t1_s", (qubit,)), t2=self._figure("t2_s", (qubit,)))
-            for qubit in range(len(self._names))
+            QubitProperties(t1=self._figure("t1_s", (name,)), t2=self._figure("t2_s", (name,)))
+            for name in self._names
         ]
 
     def _properties(
-        self, place: tuple[int, ...], fidelity: str, duration: str
+        self, locus: tuple[str, ...], fidelity: str, duration: str, moved: str = ""
     ) -> InstructionProperties:
-        known = self._figure(fidelity, place)
+        known = self._figure(fidelity, locus)
         error = None if known is None else max(0.0, 1.0 - known)
-        return InstructionProperties(duration=self._figure(duration, place), error=error)
+        duration_s = self._figure(duration, locus)
+        if moved and duration_s is not None:
+            duration_s += 2 * (self._figure(MOVE_TIME, (moved, *locus[1:])) or 0.0)
+        return InstructionProperties(duration=duration_s, error=error)
 
-    def _figure(self, name: str, place: tuple[int, ...]) -> float | None:
+    def _figure(self, name: str, locus: tuple[str, ...]) -> float | None:
         measured: Mapping[tuple[str, ...], float] = self._figures.get(name, {})
-        locus = self._locus(place)
         found = measured.get(locus, measured.get(locus[::-1]))
-        return getattr(self._medians, name) if found is None else found
+        return getattr(self._medians, name, None) if found is None else found
 
     def _locus(self, place: tuple[int, ...]) -> tuple[str, ...]:
         return tuple(self._names[qubit] for qubit in place)

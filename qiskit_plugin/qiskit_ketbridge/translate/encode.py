@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from qiskit import QuantumCircuit
 
@@ -30,6 +30,7 @@ def encode(
     format: Format,  # noqa: A002 - the name is public
     *,
     qubits: Sequence[str] | None = None,
+    loci: Mapping[str, Collection[tuple[str, ...]]] | None = None,
 ) -> Program:
     """Translate a circuit, without running anything and without changing it.
 
@@ -37,10 +38,12 @@ def encode(
         circuit: any circuit of standard gates and of gates that are defined by them.
         format: ``IONQ_QIS``; ``IONQ_NATIVE`` for circuits of GPI, GPI2, MS and ZZ gates alone;
             ``IONQ_QASM3`` for circuits that measure, reset or decide before their end;
-            ``OPENQASM2``, ``BRAKET_OPENQASM3`` and ``IQM``, whose circuits measure at their end;
-            ``OPENQASM3``; or ``QISKIT_QPY`` for IBM, which takes them as they are, free
-            parameters too.
+            ``OPENQASM2`` and ``BRAKET_OPENQASM3``, whose circuits measure at their end;
+            ``OPENQASM3``; ``IQM``, whose circuits decide about rotations of single qubits only;
+            or ``QISKIT_QPY`` for IBM, which takes them as they are, free parameters too.
         qubits: for ``IQM``, the machine's name of each qubit; None for ``QB1``, ``QB2``, ...
+        loci: for ``IQM``, the names that each gate of the machine can act on, by the gate's name;
+            where there is a ``move`` the moves are put in. None for every gate on all qubits.
 
     Returns:
         The program; its readout says which qubit each classical bit reads.
@@ -48,7 +51,7 @@ def encode(
     Raises:
         CircuitError: something in the circuit cannot be written; names the instruction.
         DynamicCircuitError: it measures, resets or decides before its end, and the format is not
-            ``IONQ_QASM3`` or ``OPENQASM3``.
+            ``IONQ_QASM3``, ``OPENQASM3`` or ``IQM``.
     """
     if not isinstance(circuit, QuantumCircuit):
         raise CircuitError(f"a circuit is a qiskit QuantumCircuit, not {type(circuit).__name__}")
@@ -62,7 +65,7 @@ def encode(
         if format in _TEXTS:
             return _TEXTS[format](circuit)
         if format is Format.IQM:
-            return encode_iqm(circuit, qubits)
+            return encode_iqm(circuit, qubits, loci)
         if format in _DIALECTS:
             return _encode_gates(circuit, _DIALECTS[format]())
     except RecursionError:
