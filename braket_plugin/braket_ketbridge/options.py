@@ -26,9 +26,11 @@ _WITHOUT_EFFECT = (
     "s3_destination_folder",
     "poll_interval_seconds",
     "max_connections",
+    "experimental_capabilities",
 )
-"""Options of Braket that change nothing here: there is no bucket, and polling adapts to the job."""
-_NOT_HERE = ("reservation_arn", "experimental_capabilities")
+"""Options of Braket that change nothing here: there is no bucket, polling adapts to the job, and
+experimental capabilities that a circuit has are written or refused without being enabled again."""
+_NOT_HERE = ("reservation_arn",)
 
 
 @dataclass(frozen=True, slots=True)

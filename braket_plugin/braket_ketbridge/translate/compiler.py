@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from qiskit.transpiler import Target
 
     from ketbridge import BackendInfo
+    from ketbridge.clouds.kipu.architecture import Architecture
 
 LEVEL = 2
 SEED = 1
@@ -37,6 +38,17 @@ class Compiler:
         self.info = info
         self.keep_qubits = keep_qubits
 
+    @property
+    def architecture(self) -> Architecture | None:
+        """What IQM says of its machine; None for another, or where the service does not have it."""
+        found: Architecture | None = getattr(self.info.detail, "architecture", None)
+        return found
+
+    @property
+    def decides(self) -> bool:
+        """Whether rotations can depend on measurements."""
+        return self.architecture is not None and self.architecture.decides
+
     @cached_property
     def target(self) -> Target:
         """The machine's gates, where they can act, and their errors and durations.
@@ -44,7 +56,7 @@ class Compiler:
         Raises:
             ProgramError: the service's description of the machine has no gates.
         """
-        from qiskit.circuit import Measure
+        from qiskit.circuit import IfElseOp, Measure
         from qiskit.circuit.library import get_standard_gate_name_mapping
         from qiskit.transpiler import Target
 
@@ -57,6 +69,8 @@ class Compiler:
             if name in known:
                 target.add_instruction(known[name], described.gate(name))
         target.add_instruction(Measure(), described.readout())
+        if self.decides:
+            target.add_instruction(IfElseOp, name="if_else")
         return target
 
     @cached_property

@@ -48,3 +48,22 @@ def numbers(gate: Any, inputs: Mapping[str, float]) -> list[float]:
         if type(parameter) is not float or parameter - parameter != 0.0:
             return list(bound(gate, inputs).parameters)
     return parameters
+
+
+def value_of(parameter: Any, inputs: Mapping[str, float]) -> float:
+    """Return one parameter of an operator that cannot be bound, as a finite number.
+
+    Raises:
+        ProgramError: it has no value, or none that is a finite real number.
+    """
+    value = parameter.subs(inputs) if hasattr(parameter, "subs") else parameter
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise ProgramError(
+            f"Cannot execute circuit with unbound parameters: {value}; "
+            "give them values with inputs={...}"
+        ) from None
+    if not math.isfinite(number):
+        raise ProgramError(f"its angle {number} is no finite number")
+    return number

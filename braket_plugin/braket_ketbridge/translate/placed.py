@@ -12,8 +12,9 @@ from ketbridge.errors import ProgramError
 from ketbridge.programs import Readout
 
 from .compiler import Compiler
+from .feedback import Decisions, read
 from .parameters import numbers
-from .qiskit_circuit import Converted, converted, empty, measure
+from .qiskit_circuit import Converted, columns_of, converted, empty, measure
 from .walk import boxes_of, checked_qubits, walk
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def placed(
     """
     if boxes_of(circuit).inside:
         return _verbatim(circuit, inputs, compiler)
-    return _compiled(converted(circuit, inputs), compiler)
+    return _compiled(converted(circuit, inputs, feedback=compiler.decides), compiler)
 
 
 def _compiled(made: Converted, compiler: Compiler) -> tuple[QuantumCircuit, Readout]:
@@ -45,10 +46,11 @@ def _compiled(made: Converted, compiler: Compiler) -> tuple[QuantumCircuit, Read
     if compiler.keep_qubits:
         circuit, readout = _in_place(made, compiler)
     built = compiler.run(measure(circuit, readout))
+    columns = columns_of(built)
     sources = [0] * readout.num_bits
     for one in built.data:
-        if one.operation.name == "measure":
-            sources[built.find_bit(one.clbits[0]).index] = built.find_bit(one.qubits[0]).index
+        if one.operation.name == "measure" and one.clbits[0] in columns:
+            sources[columns[one.clbits[0]]] = built.find_bit(one.qubits[0]).index
     return built, _labelled(readout, tuple(sources))
 
 
@@ -57,7 +59,8 @@ def _in_place(made: Converted, compiler: Compiler) -> tuple[QuantumCircuit, Read
     size = compiler.target.num_qubits
     _check_numbers(made.qubits, compiler)
     whole = empty(size)
-    whole.compose(made.circuit, list(made.qubits), inplace=True)
+    whole.add_bits(made.circuit.clbits)
+    whole.compose(made.circuit, list(made.qubits), made.circuit.clbits, inplace=True)
     labels = made.readout.labels or made.readout.sources
     return whole, dataclasses.replace(made.readout, sources=labels, labels=None)
 
@@ -86,7 +89,7 @@ def _verbatim(
     qubits = checked_qubits(circuit)
     index = {qubit: int(qubit) for qubit in qubits}
     _check_numbers(tuple(index.values()), compiler)
-    writer = _VerbatimWriter(inputs, compiler)
+    writer = (_DecidingVerbatimWriter if compiler.decides else _VerbatimWriter)(inputs, compiler)
     _, readout = walk(circuit, writer, qubits, index)
     return measure(writer.circuit, readout), readout
 
@@ -132,6 +135,19 @@ class _VerbatimWriter:
             )
         rotation = OneQubitEulerDecomposer("ZSX")(matrix)
         self.circuit.compose(rotation, [int(instruction.target[0])], inplace=True)
+
+
+class _DecidingVerbatimWriter(_VerbatimWriter):
+    """Lets boxes hold feed-forward too."""
+
+    def __init__(self, inputs: Mapping[str, float], compiler: Compiler) -> None:
+        super().__init__(inputs, compiler)
+        self._decisions = Decisions()
+
+    def feedback(self, instruction: Instruction) -> None:
+        """Append a measurement for feed-forward, or a rotation that depends on one."""
+        index = {qubit: int(qubit) for qubit in instruction.target}
+        self._decisions.append(self.circuit, read(instruction, index, self.inputs))
 
 
 def _listed(target: Any) -> str:

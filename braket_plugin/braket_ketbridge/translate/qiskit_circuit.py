@@ -17,6 +17,7 @@ from braket.circuits import Circuit, Instruction
 from ketbridge.extras import require
 from ketbridge.programs import Readout
 
+from .feedback import Decisions, Feedback, read
 from .lowering import Lowering
 from .step import Step
 from .walk import checked_qubits, walk
@@ -69,20 +70,37 @@ class _StepWriter(Lowering):
     write_boxed = basis = write
 
 
-def converted(circuit: Circuit, inputs: Mapping[str, float]) -> Converted:
+class _DecidingStepWriter(_StepWriter):
+    def feedback(self, instruction: Instruction) -> Feedback:
+        """Write feed-forward."""
+        return read(instruction, self.index, self.inputs)
+
+
+def converted(
+    circuit: Circuit, inputs: Mapping[str, float], *, feedback: bool = False
+) -> Converted:
     """Write a circuit, and the rotations that its result types need, in Qiskit's gates.
 
     Verbatim boxes are written as if they were not there.
+
+    Args:
+        circuit: the circuit.
+        inputs: values of its parameters.
+        feedback: whether rotations that depend on a measurement are written.
 
     Raises:
         ProgramError: the circuit cannot be written; the message names the gate and its index.
     """
     qubits = checked_qubits(circuit)
     index = {qubit: number for number, qubit in enumerate(sorted(qubits))}
-    parts, readout = walk(circuit, _StepWriter(index, inputs), qubits, index)
-    built = empty(max(index.values()) + 1)
+    writer = (_DecidingStepWriter if feedback else _StepWriter)(index, inputs)
+    parts, readout = walk(circuit, writer, qubits, index)
+    built, decisions = empty(max(index.values()) + 1), Decisions()
     for part in parts:
-        append(built, part)
+        if isinstance(part, Feedback):
+            decisions.append(built, part)
+        else:
+            append(built, part)
     return Converted(built, readout, tuple(int(qubit) for qubit in index))
 
 
@@ -103,9 +121,16 @@ def append(circuit: QuantumCircuit, steps: Iterable[Step]) -> None:
 
 def measure(circuit: QuantumCircuit, readout: Readout) -> QuantumCircuit:
     """Measure what a readout names, in one register."""
-    circuit.add_register(ClassicalRegister(readout.num_bits, REGISTER))
-    circuit.measure(list(readout.sources), range(readout.num_bits))
+    register = ClassicalRegister(readout.num_bits, REGISTER)
+    circuit.add_register(register)
+    circuit.measure(list(readout.sources), register)
     return circuit
+
+
+def columns_of(circuit: QuantumCircuit) -> dict[Any, int]:
+    """Return the column of each classical bit that `measure` made; others are for decisions."""
+    (register,) = (one for one in circuit.cregs if one.name == REGISTER)
+    return {bit: column for column, bit in enumerate(register)}
 
 
 @lru_cache

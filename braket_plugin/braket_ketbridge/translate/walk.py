@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from braket.circuits import Circuit, Gate, Instruction, Noise, compiler_directives, gates
 
@@ -14,6 +14,9 @@ from ketbridge.programs import Readout
 from .observe import check_result_types
 from .readout import Measured, readout_of
 from .rules import RULES
+
+FEEDBACK = ("MeasureFF", "CCPRx")
+"""Operators of Braket's experimental classical control, by name: it may be absent."""
 
 
 class Writer(Protocol):
@@ -27,6 +30,14 @@ class Writer(Protocol):
 
     def basis(self, instruction: Instruction) -> Any:
         """Write a rotation that the measurement of an observable needs."""
+
+
+@runtime_checkable
+class DecidingWriter(Writer, Protocol):
+    """A writer for machines that rotate a qubit if an earlier measurement gave 1."""
+
+    def feedback(self, instruction: Instruction) -> Any:
+        """Write a measurement for feed-forward, or a rotation that depends on one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,8 @@ def walk(
             if type(operator) in RULES:
                 write = writer.write_boxed if boxed else writer.write
                 parts.append(write(instruction))
+            elif type(operator).__name__ in FEEDBACK:
+                parts.append(_deciding(writer).feedback(instruction))
             elif key.moment_type == "measure":
                 qubit = instruction.target[0]
                 measured[qubit] = Measured(qubit, operator._target_index)
@@ -108,6 +121,12 @@ def walk(
     parts += [writer.basis(rotation) for rotation in circuit.basis_rotation_instructions]
     readout = readout_of(qubits, list(measured.values()), index)
     return [part for part in parts if part], readout
+
+
+def _deciding(writer: Writer) -> DecidingWriter:
+    if not isinstance(writer, DecidingWriter):
+        raise ProgramError("feed-forward is for IQM machines that have cc_prx")
+    return writer
 
 
 def _is_boxed(operator: Any, boxed: bool) -> bool:
