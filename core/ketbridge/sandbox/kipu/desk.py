@@ -94,6 +94,7 @@ class Desk:
             snapshot=machine.snapshot,
             noisy=bool(machine.snapshot) and self._noisy(machine.native_id),
             pairs=machine.pairs if machine.runner == "iqm" else None,
+            resonators=machine.resonators,
             created=record.ticket.submitted.isoformat(timespec="milliseconds")[:-6] + "Z",
         )
 

@@ -112,23 +112,28 @@ def _paradigm(machine: Machine) -> dict[str, Any]:
 
 def _iqm(machine: Machine) -> dict[str, Any]:
     names = [f"QB{number + 1}" for number in range(machine.qubits)]
+    resonators = [f"CR{number + 1}" for number in range(machine.resonators)]
     alone = [[name] for name in names]
     pairs = [[names[one], names[other]] for one, other in machine.pairs or ()]
+    moves = [[name, resonator] for name in names for resonator in resonators]
+    joined = pairs + moves
     calibration = str(uuid.uuid5(uuid.NAMESPACE_URL, machine.id))
     return {
         "calibration_set_id": calibration,
         "qubits": names,
-        "computational_resonators": [],
+        "computational_resonators": resonators,
         "gates": {
             "measure": _gate("constant", alone),
             "prx": _gate("drag_crf_sx", alone),
-            "cz": _gate("slepian_crf", pairs),
+            "cz": _gate("slepian_crf", joined),
             "cc_prx": _gate("prx_composite", alone),
+            **({"move": _gate("slepian_crf", moves)} if moves else {}),
         },
         "calibrationData": {
             "calibrationSetId": calibration,
             "observations": [
-                _observation(index, *entry) for index, entry in enumerate(_figures(machine, pairs))
+                _observation(index, *entry)
+                for index, entry in enumerate(_figures(machine, joined, moves))
             ],
         },
     }
@@ -142,7 +147,9 @@ def _gate(implementation: str, loci: list[list[str]]) -> dict[str, Any]:
     }
 
 
-def _figures(machine: Machine, pairs: list[list[str]]) -> Iterable[tuple[str, float, str]]:
+def _figures(
+    machine: Machine, pairs: list[list[str]], moves: list[list[str]]
+) -> Iterable[tuple[str, float, str]]:
     """Name what was measured; every qubit and every pair is like the others."""
     quality = machine.quality
     assert quality is not None
@@ -159,6 +166,9 @@ def _figures(machine: Machine, pairs: list[list[str]]) -> Iterable[tuple[str, fl
         place = "__".join(pair)
         yield f"gates.cz.slepian_crf.{place}.duration", quality.time_2q_ns / 1e9, "s"
         yield f"metrics.irb.cz.slepian_crf.{place}.fidelity", 1 - quality.error_2q, ""
+    for pair in moves:
+        place = "__".join(pair)
+        yield f"gates.move.slepian_crf.{place}.duration", quality.time_2q_ns / 1e9, "s"
 
 
 def _observation(index: int, name: str, value: float, unit: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""The machines: every id of the contract's table.
+"""The machines: every id of the contract's table, and ``iqm.qpu.star``, which is ours alone.
 
 Qubits, gates, formats and shots are those of recorded descriptions where there is one; Quandela's
-are ours.
+are ours. The star joins its qubits through a resonator, as some of IQM's machines do.
 """
 
 from __future__ import annotations
@@ -97,6 +97,7 @@ class Machine:
         snapshot: name of the snapshot of an IBM machine.
         native_id: its name at the provider.
         circuits: most circuits of a job.
+        resonators: how many of them each qubit can move its state to, and be joined through.
     """
 
     id: str
@@ -118,6 +119,7 @@ class Machine:
     snapshot: str = ""
     native_id: str = ""
     circuits: int = 1
+    resonators: int = 0
 
     @property
     def has_calibration(self) -> bool:
@@ -165,25 +167,30 @@ def _ibm(name: str) -> Machine:
     )
 
 
-def _crystal(name: str, rows: tuple[tuple[int, int], ...]) -> Machine:
+def _iqm(name: str, qubits: int, pairs: tuple[Pair, ...] | None, resonators: int = 0) -> Machine:
     return Machine(
         f"iqm.qpu.{name}",
         "IQM",
         "IQM",
         f"IQM {name.title()}",
-        sum(size for _, size in rows),
+        qubits,
         (IQM,),
         "iqm",
         technology="SUPERCONDUCTING",
         shots=(1, 200_000),
         native=("prx", "cz"),
-        pairs=lattice.pairs(rows),
+        pairs=pairs,
         first_qubit=1,
         memory=True,
         quality=CRYSTAL,
         native_id=name,
         circuits=100,
+        resonators=resonators,
     )
+
+
+def _crystal(name: str, rows: tuple[tuple[int, int], ...]) -> Machine:
+    return _iqm(name, sum(size for _, size in rows), lattice.pairs(rows))
 
 
 def _aws_simulator(name: str, qubits: int) -> Machine:
@@ -305,6 +312,7 @@ _ALL = (
     ),
     _crystal("garnet", lattice.GARNET),
     _crystal("emerald", lattice.EMERALD),
+    _iqm("star", 6, None, resonators=1),
     _photonic("SIMULATOR", "altair"),
     _photonic("QPU", "belenos"),
 )

@@ -26,6 +26,7 @@ class Plan:
         snapshot: of an IBM machine.
         noisy: whether an IBM machine's errors are simulated.
         pairs: neighbouring qubits of the machine, from 0; None where all are.
+        resonators: of an IQM machine; where there are any, they alone join its qubits.
         created: when it was submitted, in ISO 8601.
     """
 
@@ -40,6 +41,7 @@ class Plan:
     snapshot: str = ""
     noisy: bool = False
     pairs: tuple[tuple[int, int], ...] | None = None
+    resonators: int = 0
     created: str = ""
 
     @property
