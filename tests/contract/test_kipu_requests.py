@@ -12,6 +12,7 @@ import pytest
 from contract.hub import EXAMPLES, HubContract
 from ketbridge.clouds.kipu import models, operations
 from ketbridge.errors import AddressError
+from ketbridge.programs import iqm_json
 from ketbridge.transport.operation import Operation, Repeat
 
 CONTRACT = HubContract("kipu_hub.json")
@@ -107,7 +108,18 @@ PAYLOADS = [
                         },
                         {"name": "measure", "qubits": ["QB1"], "args": {"key": "m_1_0_0"}},
                     ],
-                }
+                },
+                json.loads(
+                    iqm_json.wrap(
+                        [
+                            iqm_json.measure("QB1", iqm_json.hidden_key(0), feedback_key="f"),
+                            iqm_json.cc_prx("QB2", 0.5, 0.0, "QB1", "f"),
+                            iqm_json.MOVE % ("QB1", "CR1"),
+                            iqm_json.CZ % ("QB2", "CR1"),
+                            iqm_json.barrier(["QB1", "QB2"]),
+                        ]
+                    )
+                ),
             ],
             calibration_set_id=JOB,
             qubit_mapping=[models.QubitMapping(logical_name="a", physical_name="QB1")],

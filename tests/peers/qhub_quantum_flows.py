@@ -58,7 +58,7 @@ def counts_on(name, shots=100, width=3):
 
 def listing():
     """All machines are listed."""
-    assert len(HubQiskitProvider().backends()) == 20
+    assert len(HubQiskitProvider().backends()) == 21
 
 
 def kipu_counts():

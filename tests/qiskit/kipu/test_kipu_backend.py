@@ -4,9 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from oracles import iqm_rules
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister, transpile
 from qiskit.quantum_info import Statevector
 from support.hub_service import CONFIG
+from support.iqm_machines import document, star
 
 from ketbridge.errors import ProgramError
 from qiskit_ketbridge import SamplerV2, Session
@@ -50,6 +52,50 @@ def test_what_an_iqm_machine_measured_of_itself_is_at_its_place(on_hub, monkeypa
     assert target["cz"][0, 1].error == pytest.approx(0.02)
     assert target["cz"][1, 0].duration == 4e-8
     assert target["measure"][2,].error == pytest.approx(0.03)
+
+
+DECIDING = {"implementations": {"a": {"loci": [["QB1"], ["QB2"], ["QB3"]]}}}
+
+
+def test_an_iqm_machine_decides_where_its_document_has_cc_prx(on_hub, monkeypatch):
+    monkeypatch.setitem(CONFIG, "gates", {**CONFIG["gates"], "cc_prx": DECIDING})
+    target = on_hub("iqm.qpu.new").target
+
+    assert {"if_else", "reset"} <= set(target.operation_names)
+    assert set(target["reset"]) == {(0,), (1,), (2,)}
+
+
+def test_a_machine_without_cc_prx_decides_nothing(on_hub, hub):
+    circuit = bell()
+    with circuit.if_test((circuit.clbits[0], 1)):
+        circuit.x(1)
+    with pytest.raises(
+        CircuitError, match=r"has if_else, for which a machine needs cc_prx; .* none"
+    ):
+        on_hub("iqm.qpu.new").run(circuit)
+    assert not hub.bodies
+
+
+def test_qubits_are_joined_through_a_resonator_where_the_document_has_moves(on_hub, monkeypatch):
+    loci = star(3)
+    durations = {
+        "gates.cz.a.QB2__CR1.duration": 4e-8,
+        "gates.move.a.QB1__CR1.duration": 1e-7,
+        "metrics.irb.cz.a.QB2__CR1.fidelity": 0.99,
+        "metrics.irb.cz.a.QB1__CR1.fidelity": 0.9,
+    }
+    observed = [{"dut_field": name, "value": value} for name, value in durations.items()]
+    described = document(loci, ("QB1", "QB2", "QB3"))
+    for name in ("gates", "computational_resonators"):
+        monkeypatch.setitem(CONFIG, name, described[name])
+    monkeypatch.setitem(CONFIG, "calibrationData", {"observations": observed})
+    machine = on_hub("iqm.qpu.new")
+    joined = machine.target["cz"][1, 0]
+
+    assert set(machine.target["cz"]) == {(a, b) for a in range(3) for b in range(3) if a != b}
+    assert joined.error == pytest.approx(0.01)  # the better of the two ways
+    assert joined.duration == pytest.approx(2.4e-7)
+    assert iqm_rules.broken(machine.encode([transpile(bell(), machine)])[0].body, loci) is None
 
 
 def test_a_simulator_takes_every_gate_anywhere(on_hub):

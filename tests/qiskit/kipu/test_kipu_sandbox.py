@@ -21,6 +21,7 @@ ONE_OF_EACH = (
     "azure.ionq.simulator",
     "ibm.qpu.fez",
     "iqm.qpu.garnet",
+    "iqm.qpu.star",
     "kipu.sim.qsim",
     "qudora.sim.xg1",
 )
@@ -207,3 +208,29 @@ def test_a_circuit_that_decides_runs_where_the_machine_says_so(in_sandbox):
     assert fez.run(compiled(circuit, fez), shots=20).result().get_counts() == {"11": 20}
     with pytest.raises(CircuitError, match="if_else"):
         in_sandbox("aws.sim.sv1").run(circuit)
+
+
+@pytest.mark.parametrize("name", ["iqm.qpu.garnet", "iqm.qpu.star"])
+def test_a_state_is_teleported_on_iqm(in_sandbox, name):
+    circuit = QuantumCircuit(QuantumRegister(3, "q"), ClassicalRegister(2, "m"))
+    out = ClassicalRegister(1, "out")
+    circuit.add_register(out)
+    circuit.ry(2 * math.pi / 3, 0)  # 1 with the probability 3/4
+    circuit.h(1)
+    circuit.cx(1, 2)
+    circuit.cx(0, 1)
+    circuit.h(0)
+    circuit.measure([0, 1], [0, 1])
+    with circuit.if_test((circuit.clbits[1], 1)):
+        circuit.x(2)
+    with circuit.if_test((circuit.clbits[0], 1)):
+        circuit.z(2)
+    circuit.reset(0)
+    circuit.measure(0, 0)
+    circuit.measure(2, out[0])
+    machine = in_sandbox(name)
+    counts = machine.run(compiled(circuit, machine), shots=SHOTS).result().get_counts()
+    ones = sum(count for bits, count in counts.items() if bits.startswith("1"))
+
+    assert all(bits.endswith("0") for bits in counts)
+    assert abs(ones - 0.75 * SHOTS) < 6 * math.sqrt(SHOTS * 3) / 4

@@ -14,7 +14,7 @@ from qiskit.transpiler.exceptions import TranspilerError
 
 from ketbridge.clouds.kipu.families import DOCUMENTED
 from ketbridge.errors import KetbridgeError
-from qiskit_ketbridge import EstimatorV2, SamplerV2, Session
+from qiskit_ketbridge import EstimatorV2, KetbridgeProvider, SamplerV2, Session
 
 CIRCUITS = {"run", "sampler", "estimator"}
 OTHERS_OF_IBM = [name for name in DOCUMENTED if name.startswith("ibm.")][1:]
@@ -27,8 +27,9 @@ WORKS = {
     "aws.quera.aquila": set(),
     "qudora.sim.xg1": CIRCUITS | {"decisions"},
     "kipu.sim.qsim": CIRCUITS | {"state", "amplitudes"},
-    "iqm.qpu.garnet": CIRCUITS | {"several"},
-    "iqm.qpu.emerald": CIRCUITS | {"several"},
+    "iqm.qpu.garnet": CIRCUITS | {"several", "decisions"},
+    "iqm.qpu.emerald": CIRCUITS | {"several", "decisions"},
+    "iqm.qpu.star": CIRCUITS | {"several", "decisions"},
     "quandela.sim.altair": set(),
     "quandela.qpu.belenos": set(),
     "ibm.qpu.fez": CIRCUITS | {"several", "decisions", "session"},
@@ -122,7 +123,12 @@ def cell(machine, column):
     return None
 
 
-@pytest.mark.parametrize("name", DOCUMENTED)
+def test_every_machine_is_tried(running):
+    cloud = KetbridgeProvider("sandbox:kipu")
+    assert set(WORKS) == {*DOCUMENTED, *(machine.name for machine in cloud.backends())}
+
+
+@pytest.mark.parametrize("name", WORKS)
 def test_a_machine_runs_what_it_can_and_refuses_the_rest(in_sandbox, name):
     tried = {"run"} if WORKS[name] == {"run"} else COLUMNS
     reasons = {column: cell(in_sandbox(name), column) for column in COLUMNS if column in tried}

@@ -175,6 +175,48 @@ def test_iqm_refuses_a_pair_that_are_no_neighbours(client):
     assert "QB20" in client.reason("iqm.qpu.garnet", given)
 
 
+STAR = "iqm.qpu.star"
+MOVE = {"name": "move", "qubits": ["QB1", "CR1"]}
+
+
+def test_iqm_joins_qubits_through_a_resonator(client):
+    quarter = {"name": "prx", "qubits": ["QB2"], "args": {"angle_t": 0.25, "phase_t": 0.25}}
+    joined = {"name": "cz", "qubits": ["QB2", "CR1"]}
+    given = circuit(FLIP, quarter, MOVE, joined, MOVE, quarter, measure("QB2", "a"))
+
+    (counts,) = client.result(STAR, given)["measurement_counts"]
+
+    assert counts["counts"] == {"0": 100}  # without the cz the two quarter turns give 1
+
+
+@pytest.mark.parametrize(
+    ("instructions", "reason"),
+    [
+        ([MOVE, FLIP, MOVE], "prx acts on QB1, whose state is in a resonator"),
+        ([MOVE], "ends while states are in CR1"),
+        ([MOVE, {"name": "move", "qubits": ["QB2", "CR1"]}], "holds another state"),
+        ([{"name": "move", "qubits": ["CR1", "QB1"]}], "no calibration at CR1, QB1"),
+        ([{"name": "cz", "qubits": ["QB1", "QB2"]}], "no calibration at QB1, QB2"),
+        ([{"name": "prx", "qubits": ["CR1"], "args": FLIP["args"]}], "no qubit 'CR1'"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_iqm_refuses_moves_that_break_its_rules(client, instructions, reason):
+    assert reason in client.reason(STAR, circuit(*instructions, measure("QB3", "a")))
+
+
+def test_iqm_lets_a_rotation_pass_where_moves_are_not_so_strict(client):
+    given = circuit(MOVE, FLIP, MOVE, measure("QB1", "a"))
+    client.result(STAR, {**given, "move_validation_mode": "allow_prx"})
+
+
+def test_iqm_knows_which_qubit_a_condition_was_measured_on(client):
+    args = {**FLIP["args"], "feedback_key": "f", "feedback_qubit": "QB3"}
+    turn = {"name": "cc_prx", "qubits": ["QB2"], "args": args}
+    given = circuit(FLIP, measure("QB1", "a", feedback_key="f"), turn)
+    assert "No measurement of 'QB3'" in client.reason(STAR, given)
+
+
 def test_ahs_drives_the_atoms_of_filled_sites_only(client):
     """A resonant drive of area 2.5 pi/3 excites a lone atom with the probability sin(area/2)^2."""
     result = client.result("aws.quera.aquila", {"ahs_program": PAIR}, shots=1000)
