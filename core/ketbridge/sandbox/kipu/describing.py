@@ -12,6 +12,7 @@ from typing import Any
 
 from ..engine import Engine
 from ..ibm import fleet
+from . import photons
 from .machines import Machine
 
 CALIBRATED_DAYS = 30
@@ -96,10 +97,7 @@ def _configuration(machine: Machine) -> dict[str, Any]:
     if machine.runner == "azure":
         shown["output_format"] = "IONQ_RESULT_V1"
     if machine.runner == "perceval":
-        shown["photonic_properties"] = {
-            "max_modes": 2 * machine.qubits, "min_modes": 1,
-            "max_photons": machine.qubits, "min_photons": 1,
-        }  # fmt: skip
+        shown["photonic_properties"] = photons.limits(machine.qubits)
     if gated:
         first = machine.first_qubit
         names = [str(first + index) for index in range(machine.qubits)]

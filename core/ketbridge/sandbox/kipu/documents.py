@@ -1,7 +1,8 @@
 """The provider's own document of a machine, whose form depends on the provider.
 
 AWS: Braket's device capabilities. IQM: its dynamic architecture with a calibration. IBM: the
-configuration and properties of the snapshot. The others: a few words of ours.
+configuration and properties of the snapshot. Quandela: the platform as Perceval reads it. The
+others: a few words of ours.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..ibm import fleet
-from . import aquila
+from . import aquila, photons
 from .machines import Machine
 
 _GATE_MODEL = "braket.device_schema.gate_model_qpu_paradigm_properties"
@@ -37,6 +38,8 @@ def config(machine: Machine) -> dict[str, Any]:
         return _iqm(machine)
     if machine.snapshot:
         return _ibm(machine)
+    if machine.runner == "perceval":
+        return photons.platform(machine.kind, machine.qubits)
     gates = [*machine.native, *machine.gates]
     return {
         "name": machine.native_id,

@@ -1,0 +1,62 @@
+"""Photonic jobs with Perceval, on Quandela's machines behind the Kipu Hub.
+
+``processor("kipu/quandela.sim.altair")`` is a Perceval `RemoteProcessor` for Perceval's own
+algorithms, ``computer(...)`` a `RemoteComputer`; `run` submits an experiment in one call, and
+``job("kipu/<id>")`` opens a job anywhere. Results are Perceval's own objects. Each name is loaded
+when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ..extras import require
+
+if TYPE_CHECKING:
+    from .encoding import encode
+    from .handler import RpcHandler
+    from .jobs import PhotonicJob, job
+    from .remote import Session, computer, processor
+    from .running import arun, estimate, run
+
+_HOME = {
+    "PhotonicJob": "jobs",
+    "RpcHandler": "handler",
+    "Session": "remote",
+    "arun": "running",
+    "computer": "remote",
+    "encode": "encoding",
+    "estimate": "running",
+    "job": "jobs",
+    "processor": "remote",
+    "run": "running",
+}
+
+__all__ = [
+    "PhotonicJob",
+    "RpcHandler",
+    "Session",
+    "arun",
+    "computer",
+    "encode",
+    "estimate",
+    "job",
+    "processor",
+    "run",
+]
+
+
+require("perceval", "perceval-quandela", "photonic")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
