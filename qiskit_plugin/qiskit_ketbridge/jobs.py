@@ -18,6 +18,7 @@ from ketbridge import JobStatus as State
 from . import results
 from .errors import as_qiskit_errors
 from .progress import Progress, shown
+from .shortcuts import Shortcuts
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -63,7 +64,7 @@ class JobVariant:
     counts: dict[str, int]
 
 
-class KetbridgeJob(JobV1):
+class KetbridgeJob(JobV1, Shortcuts):
     """A job at a cloud. Opening it asks nothing; ``job(address)`` opens it anywhere.
 
     Attributes:

@@ -9,11 +9,16 @@ from typing import Any
 
 import click
 
+from ..accounts import SANDBOX
 from ..address import Address
 from ..errors import KetbridgeError, MissingExtraError
 from .console import spinner
 
 ON_VARIABLE = "KETBRIDGE_ON"
+KERNEL = "python3"
+"""The kernel of this environment, whatever the notebook was written with."""
+_BEGIN = f"import os, ketbridge.standins as _; _.install(os.environ['{ON_VARIABLE}']); del os, _"
+"""What the kernel runs before the first cell."""
 
 
 class NotebookFailed(KetbridgeError):
@@ -35,9 +40,10 @@ def notebook() -> None:
     help="Where the executed notebook is written; by default FILE-executed.ipynb.",
 )
 def run(file: Path, address: str, timeout_s: float | None, output: Path | None) -> None:
-    """Execute a notebook with ADDRESS in the environment variable KETBRIDGE_ON.
+    """Execute a notebook with its circuits on ADDRESS.
 
-    The cells are not changed. A notebook that is to run anywhere opens its machine with
+    The cells are not changed. Machines of Qiskit Runtime, qiskit-ionq, Amazon Braket and the Kipu
+    Hub that it opens are the one at ADDRESS. A notebook of Ketbridge opens its machine with
     backend(os.environ["KETBRIDGE_ON"]).
     """
     at = Address.parse(address)
@@ -50,7 +56,7 @@ def run(file: Path, address: str, timeout_s: float | None, output: Path | None) 
     target = output or file.with_name(f"{file.stem}-executed.ipynb")
     try:
         with spinner(f"{file.name} on {at}"):
-            _execute(nbclient, cells, file.parent, {**os.environ, ON_VARIABLE: str(at)}, timeout_s)
+            _execute(nbclient, cells, file.parent, _environment(at), timeout_s)
     except nbclient.exceptions.CellExecutionError as error:
         raise NotebookFailed(
             f"a cell of {file.name} raised {error.ename}: {error.evalue}; "
@@ -61,6 +67,16 @@ def run(file: Path, address: str, timeout_s: float | None, output: Path | None) 
     click.echo(f"{len(cells.cells)} cells ran on {at}; the result is in {target}")
 
 
+def _environment(at: Address) -> dict[str, str]:
+    """Say where circuits run; a sandbox is that of this process, so that it outlives the kernel."""
+    found = {**os.environ, ON_VARIABLE: str(at)}
+    if at.account == SANDBOX:
+        from ..sandbox.server import URL_VARIABLE, shared
+
+        found[URL_VARIABLE] = shared().url
+    return found
+
+
 def _execute(
     nbclient: Any, cells: Any, folder: Path, environment: dict[str, str], timeout_s: float | None
 ) -> None:
@@ -68,6 +84,7 @@ def _execute(
         cells,
         timeout=timeout_s,
         resources={"metadata": {"path": str(folder)}},
-        extra_arguments=["--log-level=ERROR"],
+        kernel_name=KERNEL,
+        extra_arguments=["--log-level=ERROR", f"--IPKernelApp.exec_lines={_BEGIN}"],
     )
     client.execute(env=environment)
