@@ -25,7 +25,7 @@ STATUS = {
 
 TAKES_JOBS = (SessionStatus.OPEN, SessionStatus.ACTIVE, SessionStatus.INACTIVE)
 
-_REASONS = ("reason", "message", "error", "failureReason", "errorMessage", "detail")
+_REASONS = ("reason", "message", "error", "failureReason", "errorMessage", "detail", "results")
 _CODES = ("reason_code", "code", "error_code", "errorCode")
 
 

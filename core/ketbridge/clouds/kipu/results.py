@@ -20,6 +20,7 @@ from .models import Job, Provider
 
 _HEADER = "braketSchemaHeader"
 _GATE_MODEL = "gate_model_task_result"
+_PHOTONIC = {"results", "results_type"}
 _ROUNDING = 1e-4
 """What a probability may have lost by being written with four digits."""
 
@@ -59,6 +60,11 @@ def _reader(data: Mapping[str, Any], job: Job) -> Reader:
     for member, read in _READERS.items():
         if member in data:
             return read
+    if _PHOTONIC <= data.keys():
+        raise ProgramError(
+            f"the result of job {job.id} is Perceval's: ketbridge.photonic.PhotonicJob(job).result()"
+            " reads it, and job.raw_result() has it as it came"
+        )
     kind = str((data.get(_HEADER) or {}).get("name") or next(iter(data), "empty"))
     raise ProgramError(
         f"the result of job {job.id} ({kind}) is no table of counts: job.raw_result() has it"
