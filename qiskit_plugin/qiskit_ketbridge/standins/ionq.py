@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..gates import GPI2Gate, GPIGate, MSGate, ZZGate
+from ..session import Session
 from .one import OneBackend
 
 ErrorMitigation = enum.Enum(
@@ -24,6 +25,7 @@ def names(address: str) -> Mapping[str, Any]:
     return {
         "IonQProvider": OneBackend.on(address),
         "ErrorMitigation": ErrorMitigation,
+        "Session": Session,
         "GPIGate": GPIGate,
         "GPI2Gate": GPI2Gate,
         "MSGate": MSGate,
