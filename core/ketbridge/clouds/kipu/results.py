@@ -60,10 +60,10 @@ def _reader(data: Mapping[str, Any], job: Job) -> Reader:
     for member, read in _READERS.items():
         if member in data:
             return read
-    if _PHOTONIC <= data.keys():
+    if data.keys() >= _PHOTONIC:
         raise ProgramError(
-            f"the result of job {job.id} is Perceval's: ketbridge.photonic.PhotonicJob(job).result()"
-            " reads it, and job.raw_result() has it as it came"
+            f"the result of job {job.id} is Perceval's: ketbridge.photonic.PhotonicJob(job) reads "
+            "it, and job.raw_result() has it as it came"
         )
     kind = str((data.get(_HEADER) or {}).get("name") or next(iter(data), "empty"))
     raise ProgramError(
