@@ -61,6 +61,11 @@ def run(
 
 def show_result(job: Job, as_json: bool) -> None:
     """Print the result of a finished job, one table for each of its circuits."""
+    from . import photons
+
+    if photons.is_photonic(job.request()):
+        photons.show(job, as_json)
+        return
     circuits = job.result()
     if as_json:
         print_json(_data(job, circuits))
