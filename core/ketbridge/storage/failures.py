@@ -11,7 +11,6 @@ from ..errors import (
     AddressError,
     AuthenticationFailed,
     ConnectionFailed,
-    ConnectionLost,
     CredentialError,
     KetbridgeError,
     NotFound,
@@ -21,7 +20,7 @@ from ..errors import (
     RequestRefused,
     ServiceError,
     ServiceUnavailable,
-    TlsError,
+    TransportError,
     TruncatedResponse,
 )
 from ..transport.redact import scrub
@@ -43,6 +42,10 @@ _EXPIRED: _Meaning = (AuthenticationFailed, "the signature or key for {place} ha
 _SKEWED: _Meaning = (AuthenticationFailed, "{skew}; {place} refuses it")
 _BUSY: _Meaning = (RateLimited, "the store of {place} asks to slow down")
 _LATE: _Meaning = (ServiceUnavailable, "the store of {place} waited too long for the request")
+_DAMAGED: _Meaning = (
+    ServiceUnavailable,
+    "what arrived in {place} is not what its checksum says; it was not kept",
+)
 _FORBIDDEN: _Meaning = (PermissionDenied, "the key may not do this in {place}: it needs {needed}")
 
 _CODES: Mapping[str, _Meaning] = {
@@ -55,6 +58,8 @@ _CODES: Mapping[str, _Meaning] = {
     "InvalidToken": _EXPIRED,
     "RequestTimeTooSkewed": _SKEWED,
     "RequestTimeout": _LATE,
+    "BadDigest": _DAMAGED,
+    "InvalidDigest": _DAMAGED,
     "SlowDown": _BUSY,
     "TooManyRequests": _BUSY,
 }
@@ -67,26 +72,34 @@ _STATUSES: Mapping[int, _Meaning] = {
     429: _BUSY,
 }
 """What a status means whose code is not listed; an answer to HEAD has no code."""
+_ELSEWHERE = "boto3 could not fetch a key for {place} from where it is kept"
 _REASONS: Mapping[str, tuple[type[KetbridgeError], str]] = {
-    "EndpointConnectionError": (ConnectionFailed, "could not be reached"),
-    "ConnectTimeoutError": (ConnectionFailed, "could not be reached in time"),
-    "ProxyConnectionError": (ConnectionFailed, "could not be reached through the proxy"),
-    "SSLError": (TlsError, "has a certificate that could not be verified"),
-    "ReadTimeoutError": (ConnectionLost, "was silent for too long"),
-    "ConnectionClosedError": (ConnectionLost, "closed the connection"),
-    "HTTPClientError": (ConnectionLost, "broke the connection"),
-    "IncompleteReadError": (TruncatedResponse, "ended before the end of the object"),
-    "ResponseStreamingError": (TruncatedResponse, "broke off before the end of the object"),
+    "IncompleteReadError": (
+        TruncatedResponse,
+        "the store of {place} ended before the end of the object",
+    ),
     "FlexibleChecksumError": (
         TruncatedResponse,
-        "gave an object that is not what its checksum says",
+        "the store of {place} gave an object that is not what its checksum says",
     ),
-    "ResponseParserError": (ProtocolError, "gave an answer that is no S3"),
-    "NoCredentialsError": (CredentialError, "needs a key: give access_key=... and secret_key=..."),
-    "PartialCredentialsError": (CredentialError, "needs a whole key: access_key and secret_key"),
-    "ParamValidationError": (AddressError, "cannot be asked: bucket or key are not usable"),
+    "ResponseParserError": (ProtocolError, "what answers for {place} gave an answer that is no S3"),
+    "NoCredentialsError": (
+        CredentialError,
+        "there is no key for {place}: give access_key=... and secret_key=...",
+    ),
+    "PartialCredentialsError": (CredentialError, "there is half a key for {place}"),
+    "CredentialRetrievalError": (CredentialError, _ELSEWHERE),
+    "MetadataRetrievalError": (CredentialError, _ELSEWHERE),
+    "TokenRetrievalError": (CredentialError, _ELSEWHERE),
+    "SSOError": (CredentialError, _ELSEWHERE),
+    "HTTPClientError": (ConnectionFailed, _ELSEWHERE),
+    "ConnectionError": (ConnectionFailed, _ELSEWHERE),
+    "ParamValidationError": (AddressError, "{place} cannot be asked: bucket or key are not usable"),
 }
-"""Errors of botocore by the name of their class, nearest base first."""
+"""Errors of botocore by the name of their class, nearest base first.
+
+Requests to the store are not sent by botocore; those for keys that are kept elsewhere are.
+"""
 
 
 def storage_error(error: Exception, call: str, place: Place) -> KetbridgeError:
@@ -103,8 +116,31 @@ def storage_error(error: Exception, call: str, place: Place) -> KetbridgeError:
     for kind in type(error).__mro__:
         if kind.__name__ in _REASONS:
             made, why = _REASONS[kind.__name__]
-            return _named(made(f"{call}: the store of {place} {why}"), call)
-    return _named(ConnectionLost(f"{call}: {place}: {type(error).__name__}"), call)
+            return _named(made(f"{call}: {why.format(place=place)}"), call)
+    return _named(ProtocolError(f"{call}: {place}: {type(error).__name__}"), call)
+
+
+def located(error: KetbridgeError, call: str, place: Place) -> KetbridgeError:
+    """Say of an error on the way to the store which call it was and of which bucket.
+
+    Args:
+        error: one of ours; one that names the bucket is returned as it is.
+        call: name of the S3 call.
+        place: the bucket.
+    """
+    if isinstance(error, TransportError) and not error.operation:
+        error.args = (f"{call}: {place}: {error}",)
+        error.operation = call
+    return error
+
+
+def foreign(call: str, place: Place) -> ProtocolError:
+    """Make the error of an answer that no store gives: a page to sign in at, for example."""
+    return ProtocolError(
+        f"{call}: what answers for {place} is no S3: a proxy, or a page to sign in at?",
+        operation=call,
+        status=200,
+    )
 
 
 def _named(error: KetbridgeError, call: str) -> KetbridgeError:

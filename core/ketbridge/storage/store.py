@@ -5,19 +5,25 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import io
+import math
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import DeadlineExceeded, MissingExtraError, NotFound, ResponseTooLarge
+from ..errors import KetbridgeError, NotFound, ResponseTooLarge
 from ..secret import Secret
 from ..transport.files import appearing
 from ..transport.wire import Settings, watch_forks
-from .failures import storage_error
+from . import signer
+from .failures import foreign, located, storage_error
 from .place import Place
 from .silence import silent_library
+from .term import Term
+
+if TYPE_CHECKING:
+    from ..transport.relay import Relay
 
 Progress = Callable[[int, int | None], None]
 """Called with the bytes that are done and, where it is known, the bytes that there are."""
@@ -26,7 +32,6 @@ LONGEST_LOAN_S = 7 * 24 * 3600
 """Longest life of a presigned URL: what signature version 4 allows."""
 
 _CALLS = {"get": "get_object", "put": "put_object"}
-_CHUNK = 1 << 20
 
 
 class Store:
@@ -57,7 +62,7 @@ class Store:
     def after_fork(self) -> None:
         """Open connections of one's own in a forked child."""
         self._lock = threading.Lock()
-        self._s3: Any = None
+        self._made: tuple[Any, Relay] | None = None
 
     def put(
         self, name: str, content: bytes, left_s: float, progress: Progress | None = None
@@ -68,27 +73,31 @@ class Store:
             TransportError: it is not there, or not surely.
         """
         checksum = hashlib.md5(content, usedforsecurity=False).digest()
-        body = _Watched(content, _until(left_s), progress)
-        with self._calling("PutObject") as s3:
-            s3.put_object(
+        with self._calling("PutObject", left_s) as s3:
+            reply = s3.put_object(
                 **self._at(name),
-                Body=body,
+                Body=_Watched(content, progress),
                 ContentLength=len(content),
                 ContentMD5=base64.b64encode(checksum).decode("ascii"),
                 ContentType="application/json",
             )
+            if not reply.get("ETag"):
+                raise foreign("PutObject", self.place)
 
     def get(
         self, name: str, left_s: float, max_bytes: int, progress: Progress | None = None
     ) -> bytes:
-        """Read an object into memory.
+        """Read an object into memory, which it takes once.
 
         Raises:
             NotFound: it is not there.
             ResponseTooLarge: it is larger than the cap.
             TransportError: it could not be read whole.
         """
-        return b"".join(self._pieces(name, left_s, max_bytes, progress))
+        memory = io.BytesIO()
+        for piece in self._pieces(name, left_s, max_bytes, progress):
+            memory.write(piece)
+        return memory.getvalue()
 
     def download(
         self, name: str, path: Path, left_s: float, progress: Progress | None = None
@@ -112,9 +121,8 @@ class Store:
         Raises:
             TransportError: the store could not be asked.
         """
-        _until(left_s)()
         try:
-            with self._calling("HeadObject") as s3:
+            with self._calling("HeadObject", left_s) as s3:
                 s3.head_object(**self._at(name))
         except NotFound:
             return False
@@ -126,10 +134,8 @@ class Store:
         Raises:
             TransportError: one may still be there.
         """
-        check = _until(left_s)
-        for name in names:
-            check()
-            with self._calling("DeleteObject") as s3:
+        with self._calling("DeleteObject", left_s) as s3:
+            for name in names:
                 s3.delete_object(**self._at(name))
 
     def lend(self, name: str, way: Literal["get", "put"], lifetime_s: float) -> Secret:
@@ -141,15 +147,17 @@ class Store:
             lifetime_s: for how long, at most `LONGEST_LOAN_S`.
         """
         seconds = int(min(lifetime_s, LONGEST_LOAN_S))
-        with self._calling("presign") as s3:
+        with self._calling("presign", math.inf) as s3:
             url = s3.generate_presigned_url(_CALLS[way], Params=self._at(name), ExpiresIn=seconds)
         return Secret(url, "presigned URL")
 
     def close(self) -> None:
-        """Close the connections; a later call opens new ones."""
+        """Close the connections, and end calls under way; a later call opens new ones."""
         with self._lock:
-            s3, self._s3 = self._s3, None
-        if s3 is not None:
+            made, self._made = self._made, None
+        if made is not None:
+            s3, relay = made
+            relay.close()
             s3.close()
 
     def _at(self, name: str) -> dict[str, str]:
@@ -159,12 +167,12 @@ class Store:
         self, name: str, left_s: float, max_bytes: int | None, progress: Progress | None
     ) -> Iterator[bytes]:
         """Yield an object piece by piece; its end is checked against its length and checksum."""
-        check, done = _until(left_s), 0
-        with self._calling("GetObject") as s3:
+        done = 0
+        with self._calling("GetObject", left_s) as s3:
             reply = s3.get_object(**self._at(name))
             total: int | None = reply.get("ContentLength")
             with contextlib.closing(reply["Body"]) as body:
-                for piece in body.iter_chunks(_CHUNK):
+                for piece in body.iter_chunks(signer.PIECE):
                     done += len(piece)
                     if max_bytes is not None and max(done, total or 0) > max_bytes:
                         raise ResponseTooLarge(
@@ -172,66 +180,42 @@ class Store:
                             "it can be downloaded to a file",
                             operation="GetObject",
                         )
-                    check()
                     if progress is not None:
                         progress(done, total)
                     yield piece
 
     @contextlib.contextmanager
-    def _calling(self, call: str) -> Iterator[Any]:
-        with silent_library():
-            s3 = self._client()
-            from botocore.exceptions import BotoCoreError, ClientError
+    def _calling(self, call: str, left_s: float) -> Iterator[Any]:
+        """Give boto3's client for one call, and put what goes wrong into words.
 
+        Raises:
+            TransportError: what went wrong; with the bucket.
+        """
+        s3, _ = self._connected()
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        term = Term(left_s, self._settings.timeout_s)
+        with silent_library(), signer.within(term):
             try:
+                term.check()
                 yield s3
+            except KetbridgeError as error:
+                raise located(error, call, self.place) from None
             except (BotoCoreError, ClientError) as error:
                 raise storage_error(error, call, self.place) from None
 
-    def _client(self) -> Any:
+    def _connected(self) -> tuple[Any, Relay]:
         with self._lock:
-            if self._s3 is None:
-                self._s3 = self._connect()
-            return self._s3
-
-    def _connect(self) -> Any:
-        try:
-            import boto3
-            from botocore.config import Config
-        except ImportError:
-            raise MissingExtraError("boto3", "direct") from None
-        place, settings = self.place, self._settings
-        config = Config(
-            signature_version="s3v4",
-            s3={"addressing_style": place.addressing},
-            connect_timeout=settings.connect_timeout_s,
-            read_timeout=settings.io_timeout_s,
-            max_pool_connections=settings.max_connections,
-            retries={"total_max_attempts": 1},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_supported",
-        )
-        keys = (place.access_key, place.secret_key)
-        with silent_library():
-            return boto3.session.Session().client(
-                "s3",
-                endpoint_url=place.endpoint,
-                region_name=place.region or ("us-east-1" if place.endpoint else None),
-                aws_access_key_id=keys[0].reveal() if keys[0] else None,
-                aws_secret_access_key=keys[1].reveal() if keys[1] else None,
-                config=config,
-                verify=str(settings.ca_file) if settings.ca_file else None,
-            )
+            if self._made is None:
+                self._made = signer.connect(self.place, self._settings)
+            return self._made
 
 
 class _Watched:
-    """Bytes as a file that is read piece by piece, with the time and the progress in view."""
+    """Bytes as a file that is read piece by piece, with the progress in view."""
 
-    def __init__(
-        self, content: bytes, check: Callable[[], None], progress: Progress | None
-    ) -> None:
+    def __init__(self, content: bytes, progress: Progress | None) -> None:
         self._content = memoryview(content)
-        self._check = check
         self._progress = progress
         self._at = 0
 
@@ -240,7 +224,6 @@ class _Watched:
 
     def read(self, size: int | None = -1) -> bytes:
         """Read on."""
-        self._check()
         left = len(self._content) - self._at
         size = left if size is None or size < 0 else min(size, left)
         piece = self._content[self._at : self._at + size]
@@ -258,14 +241,3 @@ class _Watched:
         start = (0, self._at, len(self._content))[whence]
         self._at = max(0, min(start + place, len(self._content)))
         return self._at
-
-
-def _until(left_s: float) -> Callable[[], None]:
-    """Return a check that raises DeadlineExceeded once the time is over."""
-    end = time.monotonic() + left_s
-
-    def check() -> None:
-        if time.monotonic() >= end:
-            raise DeadlineExceeded("the store took longer than there was time")
-
-    return check

@@ -1,0 +1,164 @@
+"""boto3 as what signs and reads requests; they go over connections of ours."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..errors import CredentialError, KetbridgeError, MissingExtraError, ResponseTooLarge
+from ..transport.redact import scrub
+from ..transport.relay import Relay, RelayedAnswer
+from ..transport.wire import Settings
+from .place import Place
+from .silence import silent_library
+from .term import Term
+
+ERROR_BYTES = 1 << 20
+"""Cap of an answer that is not an object."""
+PIECE = 1 << 16
+
+_term: contextvars.ContextVar[Term] = contextvars.ContextVar("ketbridge_storage_term")
+
+
+@contextlib.contextmanager
+def within(term: Term) -> Iterator[None]:
+    """Let requests that are made meanwhile have this time."""
+    token = _term.set(term)
+    try:
+        yield
+    finally:
+        _term.reset(token)
+
+
+def connect(place: Place, settings: Settings) -> tuple[Any, Relay]:
+    """Make boto3's client of a bucket, and the relay that each of its requests goes through.
+
+    Args:
+        place: the bucket.
+        settings: timeouts, certificates and connections.
+
+    Raises:
+        MissingExtraError: boto3 is not installed.
+        CredentialError: what boto3 finds on this computer is not usable.
+    """
+    try:
+        import boto3
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
+        from botocore.session import Session
+    except ImportError:
+        raise MissingExtraError("boto3", "direct") from None
+    config = Config(
+        signature_version="s3v4",
+        s3={"addressing_style": place.addressing},
+        connect_timeout=settings.connect_timeout_s,
+        read_timeout=settings.io_timeout_s,
+        retries={"total_max_attempts": 1},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_supported",
+    )
+    keys = (place.access_key, place.secret_key)
+    with silent_library():
+        try:
+            session = Session()
+            authorities = session.get_config_variable("ca_bundle")
+            client = boto3.session.Session(botocore_session=session).client(
+                "s3",
+                endpoint_url=place.endpoint,
+                region_name=place.region or ("us-east-1" if place.endpoint else None),
+                aws_access_key_id=keys[0].reveal() if keys[0] else None,
+                aws_secret_access_key=keys[1].reveal() if keys[1] else None,
+                config=config,
+            )
+        except (BotoCoreError, ValueError) as error:
+            why = scrub(str(error), place.secrets)
+            raise CredentialError(f"boto3 cannot be set up for {place}: {why}") from None
+    if authorities and settings.ca_file is None:
+        settings = dataclasses.replace(settings, ca_file=Path(authorities).expanduser())
+    relay = Relay(settings)
+    client.meta.events.register("before-send.s3", _Sender(relay))
+    return client, relay
+
+
+class _Sender:
+    """Sends what boto3 has signed; boto3 takes what it returns for the answer."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+
+    def __call__(self, request: Any, **_: Any) -> Any:
+        from botocore.awsrequest import AWSResponse
+
+        term = _term.get()
+        term.check()
+        headers = [(str(name), _text(value)) for name, value in request.headers.items()]
+        body = _pieces(request.body, term)
+        try:
+            answer = self._relay.send(request.method, request.url, headers, body, term.budget)
+        except KetbridgeError:
+            if term.over:
+                raise term.late() from None
+            raise
+        return AWSResponse(request.url, answer.status, dict(answer.headers), _Body(answer, term))
+
+
+class _Body:
+    """The body of an answer, as boto3 wants to read it."""
+
+    def __init__(self, answer: RelayedAnswer, term: Term) -> None:
+        self._answer = answer
+        self._term = term
+
+    def read(self, amount: int | None = None) -> bytes:
+        """Return the next piece as it came, all of it without an amount; nothing at the end."""
+        if amount is None:
+            return b"".join(self.stream())
+        try:
+            piece = self._answer.read()
+        except KetbridgeError:
+            self.close()
+            if self._term.over:
+                raise self._term.late() from None
+            raise
+        self._term.moved(len(piece))
+        if not piece:
+            self.close()
+        return piece
+
+    def stream(self) -> Iterator[bytes]:
+        """Yield all of an answer that is no object.
+
+        Raises:
+            ResponseTooLarge: it goes on and on.
+        """
+        size = 0
+        while piece := self.read(PIECE):
+            size += len(piece)
+            if size > ERROR_BYTES:
+                self.close()
+                raise ResponseTooLarge(f"the answer has more than {ERROR_BYTES} bytes")
+            yield piece
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._answer.close()
+
+
+def _pieces(body: Any, term: Term) -> Iterator[bytes]:
+    """Yield a body, which boto3 has as bytes or as a file, in pieces."""
+    if body is None:
+        return
+    if isinstance(body, str | bytes | bytearray):
+        yield body.encode() if isinstance(body, str) else bytes(body)
+        return
+    while piece := body.read(PIECE):
+        yield piece
+        term.moved(len(piece))
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
