@@ -20,10 +20,11 @@ def encode(simulation: AnalogHamiltonianSimulation, info: BackendInfo) -> Progra
     """Write a simulation for a machine; discretise it before, as for Amazon's device.
 
     Raises:
-        ProgramError: the machine runs circuits, or the simulation is not complete.
+        ProgramError: the machine reads other formats, or the simulation is not complete.
     """
     if Format.BRAKET_AHS not in info.formats:
-        raise ProgramError(f"{info.name} runs circuits, no analog Hamiltonian simulations")
+        reads = ", ".join(info.formats) or "no format that is known here"
+        raise ProgramError(f"{info.name} reads {reads}: it runs no analog Hamiltonian simulations")
     body = ahs_json.body(simulation.to_ir().json())
     return Program(Format.BRAKET_AHS, body, Readout(()), ahs_json.num_sites(body))
 

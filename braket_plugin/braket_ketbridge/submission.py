@@ -139,6 +139,11 @@ class Submitter:
         from .program_set import KetbridgeProgramSetTask
 
         groups = self._grouped(circuits)
+        if self.info.max_circuits == 1 and len(groups) > 1:
+            raise ProgramError(
+                f"{self.info.name} takes one circuit a job, and a program set is one job: run the "
+                "circuits of this one with run_batch()"
+            )
         if len(groups) > 1:
             raise ProgramError(
                 f"the {len(circuits)} circuits of this program set do not fit into one job of "

@@ -5,9 +5,11 @@ import pytest
 from braket.ahs import AnalogHamiltonianSimulation, AtomArrangement, DrivingField
 from braket.circuits import Circuit, FreeParameter, Observable
 from braket.devices import LocalSimulator
+from braket.experimental_capabilities import EnableExperimentalCapability
+from braket.program_sets import ProgramSet
 from braket.tasks import AnalogHamiltonianSimulationQuantumTaskResult
 from braket.timings import TimeSeries
-from support.hub_service import MACHINES, TOKEN, HubService, machine
+from support.hub_service import CONFIG, MACHINES, TOKEN, HubService, machine
 
 from braket_ketbridge import KetbridgeDevice
 from ketbridge import errors
@@ -126,7 +128,66 @@ def test_a_machine_behind_the_hub_is_described_by_its_connections(device):
 
 def test_a_machine_that_reads_no_language_of_braket_is_refused(device, hub):
     with pytest.raises(errors.ProgramError, match="which no Braket circuit is written"):
-        device("qudora.sim.new").run(Circuit().x(0), shots=2)
+        device("aws.quera.aquila").run(Circuit().x(0), shots=2)
+    assert not hub.bodies
+
+
+def test_openqasm_3_is_written_where_a_machine_reads_no_other(device, hub):
+    hub.result = {"counts": {"10": 3}}  # Qudora: classical bit 0 rightmost
+    result = device("qudora.sim.new").run(Circuit().x(7).i(2).measure([2, 7]), 3).result()
+    assert hub.bodies[0]["input"]["qasm"].startswith("OPENQASM 3.0;")
+    assert hub.bodies[0]["input_params"] == {"language": "OpenQASM3"}
+    assert (result.measured_qubits, result.measurement_counts) == ([2, 7], {"01": 3})
+
+
+def feeding(make):
+    with pytest.warns(UserWarning, match="experimental"), EnableExperimentalCapability():
+        return make()
+
+
+def test_feed_forward_is_written_where_the_machine_has_cc_prx(device, hub, monkeypatch):
+    everywhere = {"implementations": {"a": {"loci": [["QB1"], ["QB2"], ["QB3"]]}}}
+    monkeypatch.setitem(CONFIG, "gates", {**CONFIG["gates"], "cc_prx": everywhere})
+    circuit = feeding(
+        lambda: Circuit().h(0).measure_ff(0, 7).cc_prx(1, FreeParameter("a"), 0.5, 7).measure([1])
+    )
+    found = device("iqm.qpu.new")
+    keys = ["hidden_0", "b_1_0_0"]
+    hub.result = {"measurement_counts": [{"measurement_keys": keys, "counts": {"10": 2, "01": 1}}]}
+    result = found.run(circuit, shots=3, inputs={"a": np.pi}, disable_qubit_rewiring=True).result()
+    sent = hub.bodies[0]["input"]["circuits"][0]["instructions"]
+    (turn,) = (one for one in sent if one["name"] == "cc_prx")
+    assert turn["qubits"] == ["QB2"]
+    assert turn["args"] == {
+        "angle_t": 0.5, "phase_t": pytest.approx(0.25 / np.pi),
+        "feedback_qubit": "QB1", "feedback_key": "hidden_0",
+    }  # fmt: skip
+    assert result.measurement_counts == {"0": 2, "1": 1}
+
+
+def test_feed_forward_is_refused_where_the_machine_has_no_cc_prx(device, hub):
+    circuit = feeding(lambda: Circuit().h(0).measure_ff(0, 7).cc_prx(1, np.pi, 0.5, 7))
+    with pytest.raises(errors.ProgramError, match=r"MeasureFF at index 1: .* have cc_prx"):
+        device("iqm.qpu.new").run(circuit, shots=3)
+    assert not hub.bodies
+
+
+def test_feed_forward_that_is_not_complete_is_refused(device, hub, monkeypatch):
+    everywhere = {"implementations": {"a": {"loci": [["QB1"], ["QB2"], ["QB3"]]}}}
+    monkeypatch.setitem(CONFIG, "gates", {**CONFIG["gates"], "cc_prx": everywhere})
+    early = feeding(lambda: Circuit().h(0).cc_prx(1, np.pi, 0.5, 7))
+    free = feeding(lambda: Circuit().measure_ff(0, 7).cc_prx(1, FreeParameter("a"), 0, 7))
+    with pytest.raises(errors.ProgramError, match="no measure_ff with the key 7 before it"):
+        device("iqm.qpu.new").run(early, shots=3)
+    with pytest.raises(errors.ProgramError, match="unbound parameters: a"):
+        device("iqm.qpu.new").run(free, shots=3)
+    assert not hub.bodies
+
+
+def test_a_program_set_is_for_machines_that_take_several_circuits(device, hub):
+    both = ProgramSet([Circuit().x(0), Circuit().x(0)], shots_per_executable=2)
+    with pytest.raises(errors.ProgramError, match=r"one circuit a job.*run_batch"):
+        device("aws.sim.sv1").run(both)
     assert not hub.bodies
 
 

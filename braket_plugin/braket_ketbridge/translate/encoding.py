@@ -23,6 +23,7 @@ _ENCODERS: Mapping[Format, tuple[str, str]] = {
     Format.QISKIT_QPY: ("ibm", "qpy"),
     Format.BRAKET_OPENQASM3: ("openqasm", "braket"),
     Format.OPENQASM2: ("openqasm", "version2"),
+    Format.OPENQASM3: ("openqasm", "version3"),
     Format.IQM: ("iqm", "iqm"),
 }
 """For each language the module of this package, and its function, that writes it."""

@@ -1,8 +1,8 @@
-"""Braket circuits as OpenQASM: version 3 in Braket's dialect, and version 2."""
+"""Braket circuits as OpenQASM: version 3 in Braket's dialect, version 2, and plain version 3."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -20,8 +20,8 @@ from .observe import as_json
 from .parameters import bound
 from .walk import boxes_of, checked_qubits, walk
 
-_OPENQASM2_GATES = ("x", "y", "z", "h", "s", "sdg", "t", "tdg", "rx", "ry", "rz", "cx")
-"""Gates that every reader of OpenQASM 2 has in its ``qelib1.inc``."""
+_GATES = ("x", "y", "z", "h", "s", "sdg", "t", "tdg", "rx", "ry", "rz", "cx")
+"""Gates that every reader has in its ``qelib1.inc`` or ``stdgates.inc``."""
 
 
 def braket(circuit: Circuit, inputs: Mapping[str, float], compiler: Compiler | None) -> Program:
@@ -94,14 +94,29 @@ def version2(circuit: Circuit, inputs: Mapping[str, float]) -> Program:
     Raises:
         ProgramError: the circuit cannot be written; the message names the gate and its index.
     """
-    from .qiskit_circuit import as_openqasm2, converted, measure, plain
+    from .qiskit_circuit import as_openqasm2
+
+    return _plain(circuit, inputs, Format.OPENQASM2, as_openqasm2)
+
+
+def version3(circuit: Circuit, inputs: Mapping[str, float]) -> Program:
+    """Write a circuit in OpenQASM 3, in gates that every reader knows.
+
+    Raises:
+        ProgramError: the circuit cannot be written; the message names the gate and its index.
+    """
+    from .qiskit_circuit import as_openqasm3
+
+    return _plain(circuit, inputs, Format.OPENQASM3, as_openqasm3)
+
+
+def _plain(
+    circuit: Circuit, inputs: Mapping[str, float], form: Format, text_of: Callable[[Any], str]
+) -> Program:
+    from .qiskit_circuit import converted, measure, plain
 
     made = converted(circuit, inputs)
-    written = measure(plain(made.circuit, _OPENQASM2_GATES), made.readout)
+    written = measure(plain(made.circuit, _GATES), made.readout)
     return Program(
-        Format.OPENQASM2,
-        as_openqasm2(written).encode(),
-        made.readout,
-        written.num_qubits,
-        metadata=as_json(circuit),
+        form, text_of(written).encode(), made.readout, written.num_qubits, metadata=as_json(circuit)
     )

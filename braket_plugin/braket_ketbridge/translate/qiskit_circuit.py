@@ -24,7 +24,7 @@ from .walk import checked_qubits, walk
 
 require("qiskit", "Qiskit, which writes circuits for this machine,", "qiskit")
 
-from qiskit import qasm2, qpy  # noqa: E402 - only once it is known to be there
+from qiskit import qasm2, qasm3, qpy  # noqa: E402 - only once it is known to be there
 from qiskit.circuit import ClassicalRegister, QuantumCircuit  # noqa: E402
 from qiskit.circuit import library as gates  # noqa: E402
 from qiskit.transpiler import generate_preset_pass_manager  # noqa: E402
@@ -144,8 +144,13 @@ def plain(circuit: QuantumCircuit, names: tuple[str, ...]) -> QuantumCircuit:
 
 
 def as_openqasm2(circuit: QuantumCircuit) -> str:
-    """Return the text of a circuit."""
+    """Return the text of a circuit in version 2."""
     return qasm2.dumps(circuit)
+
+
+def as_openqasm3(circuit: QuantumCircuit) -> str:
+    """Return the text of a circuit in version 3."""
+    return qasm3.dumps(circuit)
 
 
 def as_qpy(circuit: QuantumCircuit) -> bytes:
