@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import warnings
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ DENSITY = "aws.sim.dm1"
 WIDEST = {DENSITY: 12}
 WIDEST_STATE = 24
 """Most qubits that a program may use here; the devices have more."""
+_ALONE = threading.Lock()
+"""Numba, which computes for the simulators, ends the process if two threads call it at once."""
 _ROUNDING = 1e-9
 _MODIFIED = re.compile(r"\b(?:neg)?ctrl\b|\bpow\b|\binv\b")
 _PARAMETERS = "braket.device_schema.simulators.gate_model_simulator_device_parameters"
@@ -38,7 +41,7 @@ def run(plan: Plan) -> str:
     runnable = _without_modifiers(text) if _MODIFIED.search(text) else text
     _check_width(text, plan)
     kind = DensityMatrixSimulator if plan.machine == DENSITY else StateVectorSimulator
-    with warnings.catch_warnings():
+    with _ALONE, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it advises against dm1 for a program without noise
         result = kind().run(Program(source=runnable), shots=plan.shots)
     found = json.loads(result.json(exclude_none=True))
