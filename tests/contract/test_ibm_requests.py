@@ -326,11 +326,7 @@ def _misread(name: str, body: dict[str, Any]) -> bool:
 
 @each_call
 def test_only_what_creates_something_is_unsafe_to_repeat(name: str, call: Operation[Any]) -> None:
-    special = {
-        "create_job": Repeat.UNSAFE,
-        "create_session": Repeat.UNSAFE,
-        "cancel_job_jid": Repeat.KEYED,
-    }
+    special = {"create_job": Repeat.UNSAFE, "create_session": Repeat.UNSAFE}
 
     assert call.repeat is special.get(name, Repeat.SAFE)
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from ..transport.body import decode_json
 from ..transport.operation import Reply
 
 M = TypeVar("M", bound=BaseModel)
@@ -93,6 +94,19 @@ def model(kind: type[M]) -> Callable[[Reply], M]:
         return kind.model_validate_json(reply.body)
 
     return read
+
+
+def nothing(reply: Reply) -> None:
+    """Read an answer that documents no body.
+
+    One that has a body all the same is a JSON object. Anything else, such as a page to sign in, is
+    somebody else's answer, after which nothing counts as done.
+
+    Raises:
+        ValueError: the body is something else.
+    """
+    if reply.body.strip() and not isinstance(decode_json(reply.body), dict):
+        raise ValueError("the answer is no JSON object")
 
 
 def instant(text: str | None) -> datetime | None:

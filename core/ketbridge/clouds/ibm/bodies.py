@@ -9,12 +9,11 @@ from pydantic import ValidationError
 
 from ...transport.body import decode_json
 from ...transport.operation import Reply
-from ..wire import UnknownWordWarning
+from ...transport.redact import request_id
+from ..wire import UnknownWordWarning, nothing
 from .models import BackendsResponse, Device, ResultBody
 
-
-def nothing(reply: Reply) -> None:
-    """Read an answer without a body."""
+__all__ = ["devices", "free", "nothing", "result", "text"]
 
 
 def text(reply: Reply) -> str:
@@ -35,7 +34,7 @@ def result(reply: Reply) -> ResultBody | None:
     if reply.status == 204:
         return None
     media_type = reply.headers.get("content-type", "text/plain").partition(";")[0].strip()
-    return ResultBody(reply.body, media_type)
+    return ResultBody(reply.body, media_type, request_id(reply.headers))
 
 
 def devices(reply: Reply) -> BackendsResponse:

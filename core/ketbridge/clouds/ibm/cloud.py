@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from ...errors import ProgramError, ServiceError, TransportError
+from ...errors import ProgramError, RequestRefused, ServiceError, TransportError
 from ...jobs.state import Cost, JobInfo, JobState, JobStatus
 from ...jobs.submission import Request, Submission
 from ...transport.operation import Flow, Operation, RateLimit
@@ -41,6 +41,7 @@ SETTLE_S = 2.0
 MACHINE_AGE_S = 600.0
 """How long a machine's configuration and properties are used again."""
 PAGE = 50
+_CONFLICT = 409
 
 SETTINGS = {
     "instance": "CRN or name of the instance, or name of a saved account whose instance it is",
@@ -253,11 +254,22 @@ class IbmCloud(Cloud):
     def document_flow(self, job_id: str, state: JobState) -> Flow[Document]:
         """Fetch the result of a finished job as the service gives it; see `result_body_flow`."""
         found = yield from self.result_body_flow(job_id, state)
-        return Document(found.content, found.media_type)
+        return Document(found.content, found.media_type, found.request_id)
 
     def cancel_flow(self, job_id: str) -> Flow[None]:
-        """Ask the service to cancel a job; RequestRefused (409) where it is too late."""
-        yield operations.cancel_job_jid(job_id)
+        """Ask the service to cancel a job; one that is cancelled already needs no more.
+
+        Raises:
+            RequestRefused: it has ended otherwise (409).
+        """
+        try:
+            yield operations.cancel_job_jid(job_id)
+        except RequestRefused as error:
+            if error.status != _CONFLICT:
+                raise
+            job = yield from self._job(job_id, None)
+            if readings.status(job.status) is not JobStatus.CANCELLED:
+                raise
 
     def delete_flow(self, job_id: str) -> Flow[None]:
         """Delete a job that has ended, and its results, at the service."""

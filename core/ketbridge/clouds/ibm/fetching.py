@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import warnings
 
-from ...errors import LedgerError, NotFound, ProgramError, ProtocolError
+from ...errors import LedgerError, NotFound, ProgramError
 from ...jobs.ledger import Ledger
 from ...jobs.submission import Request
 from ...results import Measurements
 from ...transport.operation import Flow
+from ..document import unreadable
 from ..ibm_shared import sampled
 from ..ibm_shared.primitives import SAMPLER
 from . import operations
@@ -64,4 +65,5 @@ def measurements(job: JobResponse, request: Request, found: ResultBody) -> list[
     try:
         return sampled.measurements(found.content, readouts)
     except ValueError as error:
-        raise ProtocolError(f"the result of job {job.id} cannot be read: {error}") from error
+        broken = unreadable(job.id, "get_job_results_jid", found.content, error, found.request_id)
+    raise broken

@@ -10,19 +10,18 @@ from pydantic import ValidationError
 
 from ...transport.body import decode_json
 from ...transport.operation import Reply
+from ...transport.redact import request_id
 from ..document import Document
-from ..wire import UnknownWordWarning
+from ..wire import UnknownWordWarning, nothing
 from .models import Backend, CalibrationResponse, Job
 
-
-def nothing(reply: Reply) -> None:
-    """Read an answer without a body."""
+__all__ = ["backends", "calibration", "document", "free", "jobs", "nothing"]
 
 
 def document(reply: Reply) -> Document:
     """Keep a result as it came."""
     media_type = reply.headers.get("content-type", "application/json").partition(";")[0].strip()
-    return Document(reply.body, media_type)
+    return Document(reply.body, media_type, request_id(reply.headers))
 
 
 def free(reply: Reply) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ...errors import ProgramError, ProtocolError
+from ...errors import ProgramError
 from ...jobs.submission import Request
 from ...programs import Program, iqm_json
 from ...results import Measurements
-from ..document import Document
+from ..document import Document, unreadable
 from ..ibm_shared import sampled
 from .models import Job, Provider
 
@@ -48,7 +48,8 @@ def measurements(document: Document, job: Job, request: Request) -> list[Measure
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         if isinstance(error, ProgramError):
             raise
-        raise ProtocolError(f"the result of job {job.id} cannot be read: {error!r}") from error
+        broken = unreadable(job.id, "getJobResult", document.content, error, document.request_id)
+    raise broken
 
 
 Reader = Callable[[Mapping[str, Any], Job, Request], list[Measurements]]

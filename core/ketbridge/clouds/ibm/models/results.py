@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
@@ -185,10 +185,11 @@ _CONTRACT = ("v0.1", "v0.2")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ResultBody:
-    """A result as it arrived."""
+    """A result as it arrived; ``request_id`` is the service's own, where it gave one."""
 
     content: bytes
     media_type: str = "text/plain"
+    request_id: str | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return f"ResultBody({len(self.content)} bytes, {self.media_type})"

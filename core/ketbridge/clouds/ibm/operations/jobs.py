@@ -99,7 +99,7 @@ def create_job(
 
 
 def get_job(job_id: str, *, exclude_params: bool | None = None) -> Operation[JobResponse]:
-    """Fetch one job.
+    """Fetch one job; with its input it may be as large as a result.
 
     Args:
         job_id: the job.
@@ -112,7 +112,7 @@ def get_job(job_id: str, *, exclude_params: bool | None = None) -> Operation[Job
         model(JobResponse),
         Repeat.SAFE,
         query(exclude_params=exclude_params),
-        max_bytes=MAX_RESULT_BYTES,
+        max_bytes=None if exclude_params else MAX_RESULT_BYTES,
     )
 
 
@@ -158,13 +158,13 @@ get_job_logs_jid = get_jog_logs_jid
 
 
 def cancel_job_jid(job_id: str, *, parent_job_id: str | None = None) -> Operation[None]:
-    """Cancel a job; 409 where it cannot be cancelled any more."""
+    """Cancel a job; 409 where it cannot be cancelled any more, also because it was before."""
     return Operation(
         "cancel_job_jid",
         "POST",
         path("/v1/jobs/{job_id}/cancel", job_id=job_id),
         bodies.nothing,
-        Repeat.KEYED,
+        Repeat.SAFE,
         headers=_parent(parent_job_id),
         accept=DONE,
     )
