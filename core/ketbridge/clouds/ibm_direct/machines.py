@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...errors import NotFound, RequestRefused, ServiceError, UnknownBackendError, nearest
+from ...errors import (
+    NotFound,
+    RequestRefused,
+    ServiceError,
+    TransportError,
+    UnknownBackendError,
+    nearest,
+)
 from ...transport.operation import Flow
 from ..base import BackendInfo
 from ..ibm_shared.machines import Machine, describe
@@ -45,6 +52,8 @@ def described(machine: Machine, status: Backend) -> BackendInfo:
 def blame(name: str, error: ServiceError) -> Flow[None]:
     """Say in words what a refused submission means, where the machine is why.
 
+    A question that is not answered leaves the refusal as it is.
+
     Raises:
         UnknownBackendError: there is no such machine; the message names the nearest.
         RequestRefused: the machine is reserved (423), or takes no jobs.
@@ -59,7 +68,7 @@ def blame(name: str, error: ServiceError) -> Flow[None]:
         return
     try:
         now: Backend = yield operations.get_backend(name)
-    except ServiceError:
+    except TransportError:
         return
     if now.status is not BackendStatus.ONLINE:
         why = f": {now.message}" if now.message else ""
@@ -67,7 +76,10 @@ def blame(name: str, error: ServiceError) -> Flow[None]:
 
 
 def _check_name(name: str, error: ServiceError) -> Flow[None]:
-    listed: BackendsResponse = yield operations.list_backends()
+    try:
+        listed: BackendsResponse = yield operations.list_backends()
+    except TransportError:
+        return
     names = [backend.name for backend in listed.backends]
     if name not in names:
         raise UnknownBackendError(

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ...errors import NotFound, ProgramError, ServiceError
+from ...errors import NotFound, ProgramError, ServiceError, TransportError
 from ...jobs.state import Cost, JobInfo, JobState, JobStatus
 from ...jobs.submission import Request, Submission
 from ...programs import Format
@@ -167,7 +167,7 @@ class KipuCloud(Cloud):
         try:
             document: Document = yield self.asking.result(job_id)
             return readings.state(job, readings.failure(document.json()))
-        except (ServiceError, ValueError):
+        except (TransportError, ValueError):
             return state  # that it failed is known; only why is not
 
     def recall_flow(self, job_id: str) -> Flow[Request]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ...errors import NotFound, RequestRefused, ServiceError, UnknownBackendError, nearest
+from ...errors import (
+    NotFound,
+    RequestRefused,
+    ServiceError,
+    TransportError,
+    UnknownBackendError,
+    nearest,
+)
 from ...transport.operation import Flow
 from ..base import BackendInfo, Calibration
 from . import describing, operations
@@ -80,11 +87,15 @@ def least_busy(provider: Provider | str, min_qubits: int | None) -> Flow[Backend
 def blame(name: str, error: ServiceError) -> Flow[None]:
     """Turn a refusal into an UnknownBackendError if the name of the machine is why.
 
-    The machines are listed only here, once a request was refused as wrong (400, 404, 422).
+    The machines are listed only here, once a request was refused as wrong (400, 404, 422). A
+    list that cannot be had leaves the refusal as it is.
     """
     if error.status not in (400, 404, 422):
         return
-    names = [info.name for info in (yield from listing())]
+    try:
+        names = [info.name for info in (yield from listing())]
+    except TransportError:
+        return
     if name not in names:
         raise UnknownBackendError(
             f"the Kipu Hub has no backend {name!r}; there is {', '.join(sorted(names))}."
