@@ -1,26 +1,46 @@
-"""Every cloud on the sandbox, to be put through the same faults: one entry of a table each."""
+"""Every cloud on the sandbox, to be put through the same faults: one entry of a table each.
+
+What a service does otherwise than the first is data of its entry, with the reason beside it. Most
+rows test what all clouds share, so that a table of faults is run whole on the first cloud, by both
+drivers, and on each other cloud by one of them with the rows that reach its own code; see `rows`.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import functools
+import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from support import submissions
+import pytest
+from support import ibm_programs, submissions
 from support.clockwork import Clockwork
 
 from ketbridge.accounts import Account
 from ketbridge.clouds.base import Cloud
+from ketbridge.clouds.ibm import IbmCloud
+from ketbridge.clouds.ibm_direct import IbmDirectCloud
 from ketbridge.clouds.ionq import IonqCloud
+from ketbridge.clouds.kipu import KipuCloud
 from ketbridge.jobs.handle import Job
 from ketbridge.jobs.submission import Request
-from ketbridge.sandbox import Sandbox, Timing
+from ketbridge.sandbox import DirectChoices, Sandbox, Timing
 from ketbridge.sandbox.service import JobSeen
 from ketbridge.secret import Secret
+
+
+def _key(user: str) -> dict[str, Any]:
+    return {"token": Secret(user)}
+
+
+def _password(user: str) -> dict[str, Any]:
+    login = {"username": user, "password": Secret(f"password of {user}", "password")}
+    return {"token": None, "settings": login}
 
 
 @dataclass(frozen=True)
@@ -34,6 +54,24 @@ class Case:
         submit, look_up, status, result, cancel: operation ids of its contract.
         slow: what makes of it a request that stays in the queue, see `TIMING`.
         fast: settings under which nothing waits for the service's lists.
+        machine: address of a machine in the sandbox, for the plugins.
+        describing: operation ids of the questions that describe it.
+        word: the members by which the answer of ``status`` tells a state.
+        queued: the service's word for a job that waits.
+        optional: members of that answer that may be missing.
+        exchange: operation id by which tokens are given for the key; empty where the key goes with
+            each request, so that there is nothing to renew.
+        credentials: members of an account of a user of that name.
+        silent: calls whose right answer has no body, so that none can be cut and an empty one is
+            right.
+        checked: calls that the service refuses once they are done, so that after a lost answer it
+            is asked how things stand.
+        keyed: whether the service refuses a second job of one id. An unclear submission is then
+            sent again instead of being looked up.
+        several: whether one job can hold several circuits.
+        keeps: members of a request that the service gives back.
+        whole_shots: the range of shots in the message that refuses others.
+        deletes: whether jobs can be deleted at any time.
     """
 
     name: str
@@ -46,27 +84,170 @@ class Case:
     cancel: str
     slow: Mapping[str, Any]
     fast: Mapping[str, Any]
+    machine: str
+    describing: frozenset[str]
+    word: Callable[[str], Mapping[str, Any]] = lambda word: {"status": word}
+    queued: str = "ready"
+    optional: tuple[str, ...] = ()
+    exchange: str = ""
+    credentials: Callable[[str], dict[str, Any]] = _key
+    silent: frozenset[str] = frozenset()
+    checked: frozenset[str] = frozenset()
+    keyed: bool = False
+    several: bool = True
+    keeps: tuple[str, ...] = ()
+    whole_shots: str = ""
+    deletes: bool = True
+
+    @property
+    def sendings_of_401(self) -> int:
+        """How often a request is sent that is always refused: once more with a fresh token."""
+        return 2 if self.exchange else 1
 
 
-CASES = (
-    Case(
-        "ionq",
-        IonqCloud,
-        submissions.request,
-        submit="CreateJob",
-        look_up="GetJobs",
-        status="GetJob",
-        result="GetJobProbabilities",
-        cancel="CancelJob",
-        slow={"backend": "qpu.aria-1"},
-        fast={"settle_s": 0.0},
-    ),
+IONQ = Case(
+    "ionq",
+    IonqCloud,
+    submissions.request,
+    submit="CreateJob",
+    look_up="GetJobs",
+    status="GetJob",
+    result="GetJobProbabilities",
+    cancel="CancelJob",
+    slow={"backend": "qpu.aria-1"},
+    fast={"settle_s": 0.0},
+    machine="sandbox:ionq/simulator",
+    describing=frozenset({"getBackend"}),
+    optional=("shots", "name"),
+    keeps=("name", "tags", "metadata"),
+    whole_shots="from 1 to 1000000",
 )
+
+IBM = Case(
+    "ibm",
+    IbmCloud,
+    functools.partial(ibm_programs.sampled, shots=100),
+    submit="create_job",
+    look_up="list_jobs",
+    status="get_job",
+    result="get_job_results_jid",
+    cancel="cancel_job_jid",
+    slow={"backend": "ibm_lagos"},
+    fast={"settle_s": 0.0},
+    machine=f"sandbox:ibm/{ibm_programs.MACHINE}",
+    describing=frozenset(
+        {"get_backend_configuration", "get_backend_properties", "get_backend_status"}
+    ),
+    word=lambda word: {"status": word, "state": {"status": word}},
+    queued="Queued",
+    optional=("backend", "tags", "usage", "cost", "user_id"),
+    exchange="x-IamToken",
+    silent=frozenset({"cancel"}),
+    checked=frozenset({"cancel"}),
+    keeps=("tags",),
+    whole_shots="from 1 to 2147483647",
+    deletes=False,  # one that waits has to be cancelled first, and its lists are asked by tag
+)
+
+KIPU = Case(
+    "kipu",
+    KipuCloud,
+    functools.partial(submissions.request, backend="azure.ionq.simulator"),
+    submit="createJob",
+    look_up="searchJobs",
+    status="getJob",
+    result="getJobResult",
+    cancel="cancelJob",
+    slow={"backend": "qudora.sim.xg1", "programs": (submissions.BELL_QASM2,)},
+    fast={"settle_s": 0.0},
+    machine="sandbox:kipu/azure.ionq.simulator",
+    describing=frozenset({"getBackend"}),
+    queued="PENDING",
+    optional=("name", "provider", "runtime", "sdk_provider"),
+    silent=frozenset({"cancel"}),
+    several=False,
+    keeps=("name", "tags"),
+    whole_shots="from 1 to 9223372036854775807",
+    deletes=False,  # the service has no way to
+)
+
+DIRECT = Case(
+    "ibm-direct",
+    IbmDirectCloud,
+    functools.partial(ibm_programs.sampled, shots=100),
+    submit="job.create",
+    look_up="job.read",
+    status="job.read",
+    result="s3.GetObject",
+    cancel="job.cancel",
+    slow={"backend": "ibm_lagos"},
+    fast={},
+    machine=f"sandbox:ibm-direct/{ibm_programs.MACHINE}",
+    describing=frozenset({"backend-configuration.read", "backend-properties.read", "backend.read"}),
+    queued="Queued",
+    exchange="x-IamToken",
+    silent=frozenset({"submit", "cancel"}),
+    checked=frozenset({"cancel"}),
+    keyed=True,
+    keeps=("name", "tags", "metadata"),
+    whole_shots="from 1 to 2147483647",
+    deletes=False,  # one that waits has to be cancelled first
+)
+
+KIPU_LOGIN = replace(KIPU, exchange="kipu.token", credentials=_password)
+"""The Hub with a user name and a password instead of a token."""
+
+CASES = (IONQ, IBM, KIPU)
+"""The clouds of the tables; IBM Direct Access has its own, because its bucket takes part in all."""
+
+ALL = (*CASES, DIRECT)
+
+EXCHANGES = (IBM, DIRECT, KIPU_LOGIN)
+"""Where a key or password is exchanged for tokens."""
+
+DRIVEN = ((IONQ, "sync"), (IONQ, "async"), (IBM, "sync"), (KIPU, "async"))
+"""Which cloud is asked by which driver."""
+
+SYNC = tuple((case, "sync") for case in CASES)
+
+ENDED_S = 30.0
+"""How long a job may take that is not kept waiting."""
 
 CALLS = ("submit", "status", "result", "cancel")
 
-TIMING = {"qpu.aria-1": Timing(queue_s=600, run_s=1)}
+TIMING = {
+    "qpu.aria-1": Timing(queue_s=600, run_s=1),
+    "ibm_lagos": Timing(queue_s=600, run_s=1),
+    "qudora.sim.xg1": Timing(queue_s=600, run_s=1),
+}
 """How the sandbox of these tests keeps a job waiting."""
+
+SANDBOX: Mapping[str, Any] = {"timing": TIMING, "direct": DirectChoices(most_jobs=10**6)}
+"""What it is started with; as many jobs as there are tests find a place."""
+
+
+def rows(
+    name: str,
+    table: Mapping[str, Any],
+    few: Iterable[str],
+    driven: Iterable[tuple[Case, str]] = DRIVEN,
+) -> pytest.MarkDecorator:
+    """Put a table through the clouds.
+
+    Args:
+        name: the test's argument.
+        table: values by their names.
+        few: the rows for the clouds after the first, whose code they reach; the others differ in
+            what is the transport's alone.
+        driven: the clouds and the driver of each.
+    """
+    chosen = {IONQ.name: list(table)}
+    parameters = [
+        pytest.param(case, kind, table[row], id=f"{case.name}-{kind}-{row}")
+        for case, kind in driven
+        for row in chosen.get(case.name, few)
+    ]
+    return pytest.mark.parametrize(("case", "kind", name), parameters)
 
 
 class Bench:
@@ -96,18 +277,19 @@ class Bench:
         server.faults.clear()
         self._settings = {**self.clock.account_settings(), **case.fast, **settings}
         self._ledger = ledger
-        self._token = Secret(f"user-{uuid.uuid4()}")  # a user who has no jobs yet
+        self._user = f"user-{uuid.uuid4()}"  # one who has no jobs yet
         self.cloud = self.open()
         self._runner = asyncio.Runner() if kind == "async" else None
-        self._first = self._jobs_before = len(server.jobs())
+        self._first = self._jobs_before = len(self._seen())
         self._before = server.requests()
 
     def account(self, **changes: Any) -> Account:
         """The account that it is opened with."""
-        known = {"settings": self._settings, "ledger": self._ledger, "token": self._token}
         own = self.server.accounts[self.case.name]
-        fields = {**known, **changes}
-        return replace(own, **{**fields, "settings": {**own.settings, **fields["settings"]}})
+        fields = {"settings": self._settings, "ledger": self._ledger} | changes
+        shown = self.case.credentials(self._user)
+        settings = {**own.settings, **shown.get("settings", {}), **fields["settings"]}
+        return replace(own, **{**shown, **fields, "settings": settings})
 
     def open(self, **changes: Any) -> Cloud:
         """Open the cloud once more, with another account."""
@@ -128,7 +310,7 @@ class Bench:
 
     def finished(self) -> Job:
         """Submit a job and wait, on another connection, until it has ended; count from here."""
-        self._apart(lambda cloud: cloud.submit(self.case.request()).wait(30))
+        self._apart(lambda cloud: _ended(cloud.submit(self.case.request())))
         return self._newest()
 
     def queued(self) -> Job:
@@ -149,9 +331,13 @@ class Bench:
         finally:
             other.close()
 
+    def have_token(self) -> None:
+        """Let the client exchange its key now, where it has to, so that later calls need not."""
+        self.cloud.client.auth.renew(None, 30.0) if self.case.exchange else None
+
     def count_from_here(self) -> None:
         """Forget the jobs, requests and sleeps so far."""
-        self._jobs_before = len(self.server.jobs())
+        self._jobs_before = len(self._seen())
         self._before = self.server.requests()
         self.clock.sleeps.clear()
 
@@ -173,16 +359,23 @@ class Bench:
             return self._runner.run(coroutines[call]())
         return self._runner.run(job.aresult(timeout_s))
 
+    def told(self, word: str) -> dict[str, Any]:
+        """Members by which an answer tells a state of the service."""
+        return dict(self.case.word(word))
+
     # -- what came of it ---------------------------------------------------------------------------
 
     def jobs(self) -> list[JobSeen]:
         """The jobs that are on the server since the count began."""
-        return self.server.jobs()[self._jobs_before :]
+        return self._seen()[self._jobs_before :]
+
+    def _seen(self) -> list[JobSeen]:
+        return [seen for seen in self.server.jobs() if seen.cloud == self.case.name]
 
     def requests(self, operation: str | None = None) -> int:
-        """Number of requests of an operation, or of all, since the count began."""
+        """Number of requests of an operation, or of all but exchanges, since the count began."""
         now = self.server.requests()
-        names = now if operation is None else [operation]
+        names = now.keys() - {self.case.exchange} if operation is None else [operation]
         return sum(now.get(name, 0) - self._before.get(name, 0) for name in names)
 
     @property
@@ -197,15 +390,27 @@ class Bench:
         return self._apart(lambda cloud: [cloud.settle(one.submission.id) for one in entries])
 
     def close(self) -> None:
-        """Delete the jobs, so that the service's lists stay short, and close everything."""
+        """Close everything; delete the jobs, so that the service's lists stay short."""
         self.server.faults.clear()
-        for seen in self.server.jobs()[self._first :]:
-            self._apart(lambda cloud, job_id=seen.id: cloud.job(job_id).delete())
+        if self.case.deletes:
+            self._apart(self._delete)
         if self._runner is not None:
             self._runner.run(self.cloud.client.aclose())
             self._runner.close()
-        self.cloud.client.close()
+        self.cloud.close()
         self.cloud.ledger.close()
+
+    def _delete(self, cloud: Cloud) -> None:
+        for seen in self._seen()[self._first :]:
+            cloud.job(seen.id).delete()
+
+
+def _ended(job: Job) -> None:
+    """Ask until a job has ended, oftener than one would ask a service."""
+    end = time.monotonic() + ENDED_S
+    while not job.status().final:
+        assert time.monotonic() < end, f"{job} does not end"
+        time.sleep(0.001)
 
 
 @contextmanager

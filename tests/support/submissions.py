@@ -17,6 +17,15 @@ BELL = Program(
     {"sdk": {"deep": [1, None]}},
 )
 
+BELL_QASM2 = Program(
+    Format.OPENQASM2,
+    b'OPENQASM 2.0; include "qelib1.inc"; qreg q[2]; creg c[2]; h q[0]; cx q[0], q[1]; '
+    b"measure q -> c;",
+    Readout.of_qubits([0, 1]),
+    2,
+    "bell",
+)
+
 
 def request(**changes: Any) -> Request:
     """A request for one Bell circuit on the simulator."""

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from support.cloud_bench import CASES, TIMING, Bench, Case
+from support.cloud_bench import CASES, DRIVEN, SANDBOX, Bench, Case
 from support.open_files import open_files
 
 from ketbridge import connect, sandbox
@@ -20,10 +20,7 @@ SETTLED_S = 5.0
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Sandbox]:
-    with (
-        ThreadPoolExecutor(2) as pool,
-        sandbox.start(executor=pool, timing=TIMING) as running,
-    ):
+    with ThreadPoolExecutor(2) as pool, sandbox.start(executor=pool, **SANDBOX) as running:
         yield running
 
 
@@ -41,25 +38,37 @@ def no_file_is_left_open(server: Sandbox) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def home(server: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def home(
+    request: pytest.FixtureRequest,
+    server: Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
     """Addresses of the account ``sandbox`` lead to that sandbox; nothing is kept elsewhere."""
     monkeypatch.setenv("KETBRIDGE_SANDBOX_URL", server.url)
     monkeypatch.setenv("KETBRIDGE_HOME", str(tmp_path / "home"))
     yield
-    for case in CASES:
-        cloud = connect(f"sandbox:{case.name}")
+    values = getattr(request.node, "callspec", None)
+    if values is not None and "case" in values.params:
+        cloud = connect(f"sandbox:{values.params['case'].name}")
         cloud.client.close()
+        cloud.close()
         cloud.ledger.close()
 
 
-@pytest.fixture(params=CASES, ids=lambda case: case.name)
-def case(request: pytest.FixtureRequest) -> Case:
-    return request.param
-
-
-@pytest.fixture(params=["sync", "async"])
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Put each test through the clouds that it does not name itself."""
+    named = {
+        name.strip()
+        for mark in metafunc.definition.iter_markers("parametrize")
+        for name in (mark.args[0].split(",") if isinstance(mark.args[0], str) else mark.args[0])
+    }
+    wanted = {"case", "kind"} & set(metafunc.fixturenames) - named
+    if wanted == {"case", "kind"}:
+        ids = [f"{case.name}-{kind}" for case, kind in DRIVEN]
+        metafunc.parametrize(("case", "kind"), DRIVEN, ids=ids)
+    elif wanted == {"case"}:
+        metafunc.parametrize("case", CASES, ids=lambda case: case.name)
 
 
 @pytest.fixture

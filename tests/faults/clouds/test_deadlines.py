@@ -7,7 +7,7 @@ import time
 import warnings
 
 import pytest
-from support.cloud_bench import CALLS, Bench
+from support.cloud_bench import CALLS, SYNC, Bench, rows
 
 from ketbridge.errors import KetbridgeError
 from ketbridge.sandbox import Fault
@@ -52,9 +52,8 @@ def bench(case, kind, server, tmp_path):
     made.close()
 
 
-@pytest.mark.parametrize("kind", ["sync"])
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@rows("fault", FAULTS, few=["silence", "drip", "429 for 5 s", "502 after"], driven=SYNC)
 def test_a_call_ends_within_its_deadline(bench, call, fault):
     _check(bench, call, fault)
 

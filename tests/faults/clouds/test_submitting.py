@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.cloud_bench import rows
 
 from ketbridge.errors import (
     AmbiguousSubmissionError,
@@ -63,8 +64,11 @@ REFUSED = {
 }
 """Faults that stay, the error that they end in, and how often it is sent."""
 
+NONSENSE = ("-10", "1e30", "soon", "", "Mon, 99 Foo 2020")
+"""What cannot be how long to wait."""
 
-@pytest.mark.parametrize("fault", TAKEN.values(), ids=TAKEN)
+
+@rows("fault", TAKEN, few=["reset", "502", "html", "no id", "id of a number"])
 def test_a_job_that_was_taken_is_adopted(bench, fault):
     bench.server.faults.add(fault, on=bench.case.submit)
     job = bench.submit()
@@ -74,7 +78,7 @@ def test_a_job_that_was_taken_is_adopted(bench, fault):
     assert bench.cloud.ledger.pending() == []
 
 
-@pytest.mark.parametrize("fault", TAKEN.values(), ids=TAKEN)
+@rows("fault", TAKEN, few=["reset", "null"])
 def test_a_job_that_cannot_be_looked_up_is_ambiguous_and_settled_later(bench, fault):
     bench.server.faults.add(fault, on=bench.case.submit)
     bench.server.faults.add(Fault.status(500), on=bench.case.look_up)
@@ -89,7 +93,7 @@ def test_a_job_that_cannot_be_looked_up_is_ambiguous_and_settled_later(bench, fa
     assert bench.cloud.ledger.pending() == []
 
 
-@pytest.mark.parametrize("fault", NOT_TAKEN.values(), ids=NOT_TAKEN)
+@rows("fault", NOT_TAKEN, few=["reset", "503"])
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_job_that_was_not_taken_is_sent_again(bench, fault, times):
     bench.server.faults.add(fault, on=bench.case.submit, times=times)
@@ -100,14 +104,16 @@ def test_a_job_that_was_not_taken_is_sent_again(bench, fault, times):
     assert bench.cloud.ledger.pending() == []
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_a_submission_that_is_refused_makes_no_job(bench, name):
-    fault, error, sendings = REFUSED[name]
+@rows("refused", REFUSED, few=["400", "401", "403", "429 for an hour", "huge"])
+def test_a_submission_that_is_refused_makes_no_job(bench, refused):
+    fault, error, sendings = refused
+    if error is AuthenticationFailed:
+        sendings = bench.case.sendings_of_401
     bench.server.faults.add(fault, on=bench.case.submit)
     with pytest.raises(error) as caught:
         bench.submit()
     assert (bench.requests(bench.case.submit), bench.jobs()) == (sendings, [])
-    assert bench.slept_s <= (0 if sendings == 1 and fault.name != "huge" else 7) + 0.5
+    assert bench.slept_s <= (7 if error is ServiceUnavailable else 0) + 0.5
     assert caught.value.retry_after_s == (3600 if error is RateLimited else None)
     assert bench.settle() == ([None] if error is ResponseTooLarge else [])
 
@@ -120,18 +126,16 @@ def test_an_answer_that_cannot_be_read_and_no_job_is_a_protocol_error(bench):
     assert bench.settle() == [None]
 
 
-@pytest.mark.parametrize(
-    ("asked", "slept"),
-    [("2", [2.0]), ("0", []), ("60", [60.0])],
-)
-def test_what_the_service_asks_to_wait_is_waited_exactly(bench, asked, slept):
+@rows("asked", {"2": "2", "0": "0", "60": "60"}, few=["2"])
+def test_what_the_service_asks_to_wait_is_waited_exactly(bench, asked):
+    slept = [float(asked)] if float(asked) else []
     bench.server.faults.add(Fault.rate_limited(asked), on=bench.case.submit, times=1)
     bench.submit()
     assert (bench.clock.sleeps, len(bench.jobs())) == (slept, 1)
     assert bench.requests() == 2
 
 
-@pytest.mark.parametrize("asked", ["-10", "1e30", "soon", "", "Mon, 99 Foo 2020"])
+@rows("asked", {text: text for text in NONSENSE}, few=["soon"])
 def test_what_makes_no_sense_is_waited_out_with_jitter(bench, asked):
     bench.server.faults.add(Fault.rate_limited(asked), on=bench.case.submit, times=2)
     bench.submit()

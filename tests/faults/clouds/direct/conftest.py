@@ -1,41 +1,27 @@
-"""IBM Direct Access with a sandbox of its own; its jobs also read and write a bucket."""
+"""IBM Direct Access, whose jobs also read and write a bucket."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.cloud_bench import Bench, Case
+from support.cloud_bench import DIRECT, Bench
 from support.ibm_programs import sampled
 
-from ketbridge import sandbox
-from ketbridge.clouds.ibm_direct import IbmDirectCloud
-from ketbridge.sandbox import Sandbox, Timing
+from ketbridge.sandbox import Sandbox
 
-SLOW = "ibm_lagos"
-DIRECT = Case(
-    "ibm-direct",
-    IbmDirectCloud,
-    sampled,
-    submit="job.create",
-    look_up="job.read",
-    status="job.read",
-    result="s3.GetObject",
-    cancel="job.cancel",
-    slow={"backend": SLOW},
-    fast={},
-)
+CASE = replace(DIRECT, request=sampled)
 
 LATE_S = 0.3
 """Longer than the logs of a job come after its end."""
 
 
 class DirectBench(Bench):
-    """A bench whose jobs go with its sandbox, because those that wait cannot be deleted."""
+    """A bench that waits for what jobs that have ended still write."""
 
     def ids(self) -> list[str]:
         """Ids of the jobs that are on the server since the count began."""
@@ -47,22 +33,6 @@ class DirectBench(Bench):
         while before != (before := self.server.requests().get("s3.PutObject", 0)):
             time.sleep(LATE_S)
         self.count_from_here()
-
-    def close(self) -> None:
-        """Close everything."""
-        self.server.faults.clear()
-        if self._runner is not None:
-            self._runner.run(self.cloud.client.aclose())
-            self._runner.close()
-        self.cloud.close()
-        self.cloud.ledger.close()
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Sandbox]:
-    timing = {SLOW: Timing(queue_s=600, run_s=1)}
-    with ThreadPoolExecutor(2) as pool, sandbox.start(executor=pool, timing=timing) as running:
-        yield running
 
 
 @pytest.fixture
@@ -77,7 +47,7 @@ def opened(kind: str, server: Sandbox, tmp_path: Path) -> Iterator[Callable[...,
     made: list[DirectBench] = []
 
     def bench(**settings: Any) -> DirectBench:
-        made.append(DirectBench(DIRECT, server, tmp_path / "ledger.sqlite3", kind, **settings))
+        made.append(DirectBench(CASE, server, tmp_path / "ledger.sqlite3", kind, **settings))
         return made[-1]
 
     yield bench
