@@ -73,17 +73,24 @@ class RpcHandler:
         request_timeout: none; the transport has deadlines of its own.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(
+        self, address: str, *, token: str | None = None, url: str | None = None, **settings: Any
+    ) -> None:
         """Name a machine.
 
         Args:
             address: for example ``kipu/quandela.sim.altair``.
+            token: the credential; without it the environment and then ``accounts.toml`` are
+                searched.
+            url: base URL of the service, instead of the usual one.
+            settings: further fields of the account, as `ketbridge.connect` takes them.
 
         Raises:
             AddressError: it is no address of a machine of the Kipu Hub.
             CredentialError: there is no such account, or it cannot be used.
+            UnknownOptionError: a setting does not exist; the message names the nearest.
         """
-        self.machine = Machine(address)
+        self.machine = Machine(address, token=token, url=url, **settings)
         self.proxies: dict[str, str] = {}
         self.headers: dict[str, str] = {}
         self.request_timeout = None

@@ -77,15 +77,22 @@ class Machine:
         name: the machine's id there.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(
+        self, address: str, *, token: str | None = None, url: str | None = None, **settings: Any
+    ) -> None:
         """Name a machine.
 
         Args:
             address: for example ``kipu/quandela.sim.altair``.
+            token: the credential; without it the environment and then ``accounts.toml`` are
+                searched.
+            url: base URL of the service, instead of the usual one.
+            settings: further fields of the account, as `ketbridge.connect` takes them.
 
         Raises:
             AddressError: it is no address of a machine of the Kipu Hub.
             CredentialError: there is no such account, or it cannot be used.
+            UnknownOptionError: a setting does not exist; the message names the nearest.
         """
         parsed = Address.parse(address)
         if parsed.cloud != "kipu":
@@ -94,7 +101,8 @@ class Machine:
                 "for example 'kipu/quandela.sim.altair'"
             )
         self.name = parsed.name
-        self.cloud = cast("KipuCloud", connection.connect(str(parsed.at)))
+        cloud = connection.connect(str(parsed.at), token=token, url=url, **settings)
+        self.cloud = cast("KipuCloud", cloud)
 
     @property
     def address(self) -> str:

@@ -10,7 +10,7 @@ from ..errors import MissingExtraError
 from .handler import RpcHandler
 
 
-def processor(address: str, *, m: int | None = None, noise: Any = None) -> Any:
+def processor(address: str, *, m: int | None = None, noise: Any = None, **account: Any) -> Any:
     """Return a machine as Perceval's `RemoteProcessor`, for `Sampler` and the other algorithms.
 
     The machine's description is asked for, as by any `RemoteProcessor`.
@@ -19,6 +19,7 @@ def processor(address: str, *, m: int | None = None, noise: Any = None) -> Any:
         address: address of the machine, for example ``kipu/quandela.sim.altair``.
         m: number of modes; None to take it from the first component.
         noise: a Perceval `NoiseModel`; Perceval ignores it on a machine that is no simulator.
+        **account: ``token``, ``url`` and settings, as `RpcHandler` takes them.
 
     Raises:
         AddressError: it is no address of a machine of the Kipu Hub.
@@ -27,16 +28,17 @@ def processor(address: str, *, m: int | None = None, noise: Any = None) -> Any:
         UnknownBackendError: there is no such machine; the message names the nearest.
         TransportError: the service could not be asked.
     """
-    return pcvl.RemoteProcessor(rpc_handler=RpcHandler(address), m=m, noise=noise)
+    return pcvl.RemoteProcessor(rpc_handler=RpcHandler(address, **account), m=m, noise=noise)
 
 
-def computer(address: str) -> Any:
+def computer(address: str, **account: Any) -> Any:
     """Return a machine as Perceval's `RemoteComputer`, for `ExecutionFactory`; from Perceval 1.3.
 
     The machine's description is asked for, as by any `RemoteComputer`.
 
     Args:
         address: address of the machine, for example ``kipu/quandela.sim.altair``.
+        **account: ``token``, ``url`` and settings, as `RpcHandler` takes them.
 
     Raises:
         MissingExtraError: the installed Perceval has no remote computers.
@@ -50,7 +52,7 @@ def computer(address: str) -> Any:
         from perceval.providers.rpc_based_communication_layer import RPCBasedCommunicationLayer
     except ImportError:
         raise MissingExtraError("perceval-quandela 1.3", "photonic") from None
-    return pcvl.RemoteComputer(RPCBasedCommunicationLayer(RpcHandler(address)))
+    return pcvl.RemoteComputer(RPCBasedCommunicationLayer(RpcHandler(address, **account)))
 
 
 class Session(pcvl.ISession):  # type: ignore[misc]
@@ -59,17 +61,18 @@ class Session(pcvl.ISession):  # type: ignore[misc]
     ``with Session(address) as session: session.build_remote_processor()``
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, **account: Any) -> None:
         """Name a machine; asks nothing.
 
         Args:
             address: address of the machine, for example ``kipu/quandela.sim.altair``.
+            **account: ``token``, ``url`` and settings, as `RpcHandler` takes them.
 
         Raises:
             AddressError: it is no address of a machine of the Kipu Hub.
             CredentialError: there is no such account, or it cannot be used.
         """
-        self._handler = RpcHandler(address)
+        self._handler = RpcHandler(address, **account)
 
     def __enter__(self) -> Self:
         return self

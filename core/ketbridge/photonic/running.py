@@ -11,6 +11,7 @@ from ..clouds.kipu import prices
 from ..jobs.state import Cost
 from ..jobs.submission import Request
 from .encoding import encode
+from .handler import RpcHandler
 from .jobs import PhotonicJob
 from .machine import Abilities, Machine, abilities_of
 
@@ -30,7 +31,7 @@ class Settings(TypedDict, total=False):
 
 def run(
     what: Any,
-    on: str,
+    on: str | RpcHandler,
     command: str = "sample_count",
     *,
     name: str = "",
@@ -46,7 +47,7 @@ def run(
 
     Args:
         what: a Perceval circuit, experiment or processor; it is copied.
-        on: address of the machine, for example ``kipu/quandela.sim.altair``.
+        on: address of the machine, for example ``kipu/quandela.sim.altair``, or a handler of it.
         command: ``probs``, ``sample_count`` or ``samples``.
         name: name of the job.
         tags: the job's labels.
@@ -71,14 +72,14 @@ def run(
             ``ketbridge jobs settle`` finishes it later.
         TransportError: it was not taken.
     """
-    machine = Machine(on)
+    machine = _machine(on)
     request = _request(machine.abilities(), what, command, name, tags, options, settings)
     return PhotonicJob(machine.cloud.submit(request))
 
 
 async def arun(
     what: Any,
-    on: str,
+    on: str | RpcHandler,
     command: str = "sample_count",
     *,
     name: str = "",
@@ -87,13 +88,13 @@ async def arun(
     **settings: Unpack[Settings],
 ) -> PhotonicJob:
     """Submit an experiment to a photonic machine, once and asynchronously; see `run`."""
-    machine = Machine(on)
+    machine = _machine(on)
     request = _request(await machine.aabilities(), what, command, name, tags, options, settings)
     return PhotonicJob(await machine.cloud.asubmit(request))
 
 
 def estimate(
-    what: Any, on: str, command: str = "sample_count", **settings: Unpack[Settings]
+    what: Any, on: str | RpcHandler, command: str = "sample_count", **settings: Unpack[Settings]
 ) -> Cost:
     """Estimate by the machine's list prices what `run` would cost at most; submits nothing.
 
@@ -101,12 +102,16 @@ def estimate(
         ProgramError: it cannot run, the machine has no prices, or one of run time.
         UnknownBackendError: there is no such machine; the message names the nearest.
     """
-    machine = Machine(on)
+    machine = _machine(on)
     found = machine.cloud.run(machine.cloud.machine_flow(machine.name))
     request = _request(abilities_of(found), what, command, "", (), None, settings)
     machine.cloud.check(request)
     iterations = max(1, len(settings.get("iterations", ())))
     return prices.estimate(found.backend, request.shots * iterations)
+
+
+def _machine(on: str | RpcHandler) -> Machine:
+    return Machine(on) if isinstance(on, str) else on.machine
 
 
 def _request(
