@@ -54,6 +54,22 @@ def test_gates_that_the_machine_lacks_are_transpiled(ketbridge_, tmp_path):
     assert data["circuits"][0]["counts"] == {"01": 1000}
 
 
+@pytest.mark.parametrize(
+    "machine", ["ibm/ibm_lagos", "ibm-direct/ibm_lagos", "kipu/iqm.qpu.garnet"]
+)
+def test_a_machine_that_takes_its_own_gates_alone_gets_them(ketbridge_, bell, machine):
+    done = ketbridge_("run", bell, "--on", f"sandbox:{machine}", "--json")
+    assert done.exit_code == 0, done.stderr
+    assert set(json.loads(done.stdout)["circuits"][0]["counts"]) == {"00", "11"}
+
+
+@pytest.mark.parametrize("machine", ["quandela.sim.altair", "aws.quera.aquila"])
+def test_a_machine_without_gates_says_what_it_reads(ketbridge_, bell, machine):
+    done = ketbridge_("run", bell, "--on", f"sandbox:kipu/{machine}")
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"error: {machine} reads ")
+
+
 def test_no_wait_prints_an_address_that_jobs_result_takes(ketbridge_, bell):
     address = ketbridge_("run", bell, "--on", SIMULATOR, "--no-wait").stdout.strip()
     assert address.startswith("sandbox:ionq/")

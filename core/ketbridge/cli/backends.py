@@ -68,8 +68,13 @@ def _list(at: str, infos: list[BackendInfo]) -> None:
     rows = table("address", "kind", "qubits", "status", "queue", right=("qubits", "queue"))
     for info in infos:
         kind = "simulator" if info.simulator else "machine"
-        rows.add_row(f"{at}/{info.name}", kind, str(info.num_qubits), info.status, _queue(info))
+        rows.add_row(f"{at}/{info.name}", kind, str(info.num_qubits), _status(info), _queue(info))
     print_table(rows)
+
+
+def _status(info: BackendInfo) -> str:
+    """Write the service's word for the state; a dash where it says none."""
+    return "-" if info.status.upper() in ("", "UNKNOWN") else info.status
 
 
 def _queue(info: BackendInfo) -> str:
@@ -84,7 +89,7 @@ def _queue(info: BackendInfo) -> str:
 def _describe(at: str, info: BackendInfo) -> None:
     rows = table(f"{at}/{info.name}", "")
     rows.add_row("qubits", str(info.num_qubits))
-    rows.add_row("status", info.status)
+    rows.add_row("status", _status(info))
     rows.add_row("queue", _queue(info))
     rows.add_row("shots", "{} to {}".format(*info.shots))
     pairs = "every pair" if info.connectivity is None else f"{len(info.connectivity)} pairs"

@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ProgramError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ..clouds.base import BackendInfo, Cloud
+    from ..clouds.base import Cloud
     from ..jobs.submission import Request
-    from ..programs import Format, Program
-
-Encode: TypeAlias = "Callable[[Any, Format], Program]"
+    from ..programs import Program
 
 _VERSION = re.compile(r"^\s*OPENQASM\s+(\d+)(?:\.\d+)?\s*;", re.MULTILINE)
 
@@ -92,31 +88,31 @@ def request(
         ProgramError: the file is not OpenQASM, or the machine cannot run its circuit.
         UnknownBackendError: the cloud has no such machine.
     """
-    from ..connection import resolve
     from ..jobs.submission import Request
 
-    cloud, backend = resolve(address)
-    program = _encode(read(file), cloud.backend(backend), address)
-    asked = Request(backend, [program], shots, name=name or file.stem, seed=seed, sdk="qiskit")
-    return cloud, asked
+    machine = open_backend()(address)
+    program = _encode(read(file), machine)
+    asked = Request(machine.name, [program], shots, name=name or file.stem, seed=seed, sdk="qiskit")
+    return machine.cloud, asked
 
 
-def _encode(circuit: Any, info: BackendInfo, address: str) -> Program:
-    """Write a circuit in the first language of the machine that can say it.
+def _encode(circuit: Any, machine: Any) -> Program:
+    """Write a circuit as it is, or else as Qiskit transpiles it for the machine.
 
-    The preferred language comes first, as the circuit is and then transpiled for the machine; the
-    others follow. What is raised is the reason of the preferred language.
+    Args:
+        circuit: a Qiskit circuit.
+        machine: a backend of the Qiskit plugin.
+
+    Raises:
+        ProgramError: the machine cannot run it; the reason is that of the circuit as it is where
+            there is nothing to transpile for.
     """
-    encode: Encode = import_module("qiskit_ketbridge.translate").encode
-    preferred, *others = info.formats
     try:
-        return encode(circuit, preferred)
+        return machine.encode([circuit])[0]  # type: ignore[no-any-return]
     except ProgramError as error:
         refused = error
-    transpiled = import_module("qiskit").transpile(circuit, open_backend()(address))
-    for form, candidate in ((preferred, transpiled), *((form, circuit) for form in others)):
-        try:
-            return encode(candidate, form)
-        except ProgramError:
-            continue
-    raise refused
+    try:
+        transpiled = import_module("qiskit").transpile(circuit, machine)
+    except (ProgramError, import_module("qiskit.transpiler").TranspilerError):
+        raise refused from None
+    return machine.encode([transpiled])[0]  # type: ignore[no-any-return]
