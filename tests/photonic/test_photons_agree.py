@@ -116,7 +116,7 @@ def test_samples_are_distributed_as_permanents_say(simulator, seed, command):
     wanted = [expected[state] * SAMPLES for state in common]
     if rest * SAMPLES >= 5:
         seen, wanted = [*seen, SAMPLES - sum(seen)], [*wanted, rest * SAMPLES]
-    elif SAMPLES != sum(seen):
+    elif sum(seen) != SAMPLES:
         seen[0], wanted[0] = seen[0] + SAMPLES - sum(seen), wanted[0] + rest * SAMPLES
     wanted = [one * sum(seen) / sum(wanted) for one in wanted]
     assert len(seen) == 1 or chisquare(seen, wanted).pvalue > 1e-6
