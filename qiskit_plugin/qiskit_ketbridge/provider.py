@@ -15,6 +15,8 @@ from .jobs import KetbridgeJob
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ketbridge.clouds.base import Cloud
+
     from .history import Status
 
 _KINDS = {"ibm": ("ibm.provider", "IbmProvider")}
@@ -54,10 +56,21 @@ class KetbridgeProvider:
         """
         from ketbridge.connection import connect
 
-        self._cloud = connect(cloud, token=token, url=url, **settings)
+        self._cloud: Cloud = connect(cloud, token=token, url=url, **settings)
+
+    @staticmethod
+    def of(cloud: Cloud) -> KetbridgeProvider:
+        """Return the provider of a cloud that is connected already.
+
+        Args:
+            cloud: the cloud.
+        """
+        made = KetbridgeProvider.__new__(KetbridgeProvider, cloud.name)
+        made._cloud = cloud
+        return made
 
     def __repr__(self) -> str:
-        return f"KetbridgeProvider({str(self._cloud.account.at)!r})"
+        return f"{type(self).__name__}({str(self._cloud.account.at)!r})"
 
     def backends(
         self,

@@ -35,6 +35,9 @@ class Session:
         max_jobs: number of jobs after which the service ends it.
         max_cost: cost after which the service ends it, in ``cost_unit``.
         cost_unit: unit of ``max_cost``.
+
+    Attributes:
+        machine: the backend.
     """
 
     _batch = False
@@ -50,7 +53,7 @@ class Session:
     ) -> None:
         from ketbridge.clouds.sessions import SessionLimits
 
-        self.backend = _as_backend(backend)
+        self.machine = _as_backend(backend)
         self._limits = SessionLimits(max_jobs, _seconds(max_time), max_cost, cost_unit)
         self._id: str | None = None
         self._closed = False
@@ -71,7 +74,12 @@ class Session:
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else self._id or "not open yet"
-        return f"<{type(self).__name__} {state} on {self.backend.address!r}>"
+        return f"<{type(self).__name__} {state} on {self.machine.address!r}>"
+
+    @property
+    def backend(self) -> KetbridgeBackend:
+        """The machine."""
+        return self.machine
 
     @property
     def session_id(self) -> str | None:
@@ -89,8 +97,8 @@ class Session:
             if self._closed:
                 raise ProgramError("this session has been closed; open another")
             if self._id is None:
-                cloud = self.backend.cloud
-                flow = cloud.open_session_flow(self.backend.name, self._limits, self._batch)
+                cloud = self.machine.cloud
+                flow = cloud.open_session_flow(self.machine.name, self._limits, self._batch)
                 self._id = cloud.run(flow).id
             return self._id
 
@@ -103,7 +111,7 @@ class Session:
         """
         if self._id is None:
             raise ProgramError("this session is not open: no job has joined it and no block begun")
-        cloud = self.backend.cloud
+        cloud = self.machine.cloud
         return cloud.run(cloud.session_flow(self._id))
 
     def status(self) -> str:
@@ -143,7 +151,7 @@ class Session:
     def _end(self, cancel: bool) -> None:
         with self._opening:
             if not self._closed and self._id is not None:
-                cloud = self.backend.cloud
+                cloud = self.machine.cloud
                 cloud.run(cloud.close_session_flow(self._id, cancel))
             self._closed = True
 
@@ -176,7 +184,7 @@ class Batch(Session):
 def session_of(backend: Any) -> str | None:
     """Return the id of the innermost session on that backend whose block this is in."""
     for session in reversed(_blocks.get()):
-        if session.backend.address == backend.address:
+        if session.machine.address == backend.address:
             return session.open_id()
     return None
 

@@ -11,7 +11,7 @@ import threading
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from ..errors import AmbiguousSubmissionError, LedgerError, ProgramError
 from ..jobs.handle import Job
@@ -74,6 +74,10 @@ class Cloud(Offers, ABC):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {str(self.account.at)!r}>"
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return itself: copies of what uses a cloud share its connections."""
+        return self
 
     # -- single operations and flows --------------------------------------------------------------
 
@@ -221,6 +225,7 @@ class Cloud(Offers, ABC):
         return None if job_id is None else Job(self, job_id, submission.request)
 
     def _begin(self, request: Request) -> Submission:
+        _check_metadata(request.metadata)
         self.check(request)
         submission = Submission(request, str(self.account.at))
         self.ledger.begin(submission)
@@ -379,3 +384,9 @@ class Cloud(Offers, ABC):
         self, cursor: str | None, filters: Mapping[str, Any]
     ) -> Flow[tuple[list[JobInfo], str | None]]:
         """Fetch one page of the list of jobs and the cursor of the next page, None at the end."""
+
+
+def _check_metadata(metadata: Mapping[str, str]) -> None:
+    for key, value in metadata.items():
+        if not isinstance(key, str) or not isinstance(value, str):
+            raise ProgramError(f"metadata {key!r}: {value!r} is no string under a string")

@@ -9,10 +9,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..primitives import EstimatorV2, SamplerV2
+    from ..primitives import EstimatorV2 as Estimator
+    from ..primitives import SamplerV2 as Sampler
     from .backend import IbmBackend
+    from .backend import IbmBackend as IBMBackend
     from .executor import Executor, ExecutorOptions, QuantumProgram
     from .job import IbmJob
+    from .job import IbmJob as RuntimeJobV2
     from .noise_learner import NoiseLearner
+    from .noise_learner import NoiseLearner as NoiseLearnerV2
     from .noise_learner_v3 import NoiseLearnerV3, NoiseLearnerV3Options
     from .noise_results import LayerError, NoiseLearnerResult, PauliLindbladError
     from .options import (
@@ -33,9 +39,14 @@ if TYPE_CHECKING:
     )
     from .primitives import IbmEstimator, IbmSampler
     from .provider import IbmProvider
+    from .service import QiskitRuntimeService
+    from .service import QiskitRuntimeService as IBMQuantumComputeService
+    from .sessions import Batch, Session
     from .spans import ExecutionSpan, ExecutionSpans
 
 _HOME = {
+    "EstimatorV2": "..primitives",
+    "SamplerV2": "..primitives",
     "IbmBackend": "backend",
     "Executor": "executor",
     "ExecutorOptions": "executor",
@@ -64,19 +75,57 @@ _HOME = {
     "IbmEstimator": "primitives",
     "IbmSampler": "primitives",
     "IbmProvider": "provider",
+    "QiskitRuntimeService": "service",
+    "Batch": "sessions",
+    "Session": "sessions",
     "ExecutionSpan": "spans",
     "ExecutionSpans": "spans",
 }
 
+_ERRORS = (
+    "IBMAccountError",
+    "IBMApiError",
+    "IBMBackendApiError",
+    "IBMBackendApiProtocolError",
+    "IBMBackendError",
+    "IBMBackendValueError",
+    "IBMError",
+    "IBMInputValueError",
+    "IBMNotAuthorizedError",
+    "IBMRuntimeError",
+    "RuntimeInvalidStateError",
+    "RuntimeJobFailureError",
+    "RuntimeJobMaxTimeoutError",
+    "RuntimeJobNotFound",
+    "RuntimeJobTimeoutError",
+    "RuntimeProgramNotFound",
+)
+_HOME |= dict.fromkeys(_ERRORS, "exceptions")
+
+_ALIASES = {
+    "Estimator": "EstimatorV2",
+    "IBMBackend": "IbmBackend",
+    "IBMQuantumComputeService": "QiskitRuntimeService",
+    "NoiseLearnerV2": "NoiseLearner",
+    "RuntimeJobV2": "IbmJob",
+    "Sampler": "SamplerV2",
+}
+"""Names that IBM's own client has for the same."""
+
 __all__ = [
+    "Batch",
     "DynamicalDecouplingOptions",
     "EnvironmentOptions",
+    "Estimator",
     "EstimatorOptions",
+    "EstimatorV2",
     "ExecutionOptionsV2",
     "ExecutionSpan",
     "ExecutionSpans",
     "Executor",
     "ExecutorOptions",
+    "IBMBackend",
+    "IBMQuantumComputeService",
     "IbmBackend",
     "IbmEstimator",
     "IbmJob",
@@ -88,14 +137,20 @@ __all__ = [
     "NoiseLearner",
     "NoiseLearnerOptions",
     "NoiseLearnerResult",
+    "NoiseLearnerV2",
     "NoiseLearnerV3",
     "NoiseLearnerV3Options",
     "PauliLindbladError",
     "PecOptions",
+    "QiskitRuntimeService",
     "QuantumProgram",
     "ResilienceOptionsV2",
+    "RuntimeJobV2",
+    "Sampler",
     "SamplerExecutionOptionsV2",
     "SamplerOptions",
+    "SamplerV2",
+    "Session",
     "SimulatorOptions",
     "TwirlingOptions",
     "ZneOptions",
@@ -103,11 +158,16 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    found: Any
+    if name in _ALIASES:
+        found = getattr(importlib.import_module(__name__), _ALIASES[name])
+    elif name in _HOME:
+        home = _HOME[name] if _HOME[name].startswith(".") else f".{_HOME[name]}"
+        found = getattr(importlib.import_module(home, __name__), name)
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from qiskit import QuantumCircuit
@@ -11,8 +13,10 @@ from qiskit.transpiler import Target
 from ketbridge import Program
 
 from ..backends import KetbridgeBackend, P
-from . import target
+from ..errors import CircuitError
+from . import configuration, target
 from .checks import InstructionSet
+from .configuration import Configuration
 from .job import IbmJob, ServerJob
 from .properties import Properties, Status
 from .pubs import check_registers
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from ketbridge.clouds.base import Cloud
     from ketbridge.clouds.ibm import IbmCloud
     from ketbridge.clouds.ibm_shared.machines import Machine
-    from ketbridge.clouds.ibm_shared.models import BackendConfiguration
+    from ketbridge.clouds.ibm_shared.models import BackendProperties
 
     from ..provider import KetbridgeProvider
 
@@ -70,11 +74,8 @@ class IbmBackend(KetbridgeBackend):
         self._instructions: InstructionSet | None = None
 
     def __getattr__(self, name: str) -> Any:
-        if not name.startswith("_"):
-            from ketbridge.clouds.ibm_shared.models import BackendConfiguration
-
-            if name in BackendConfiguration.model_fields:
-                return getattr(self.configuration(), name)
+        if not name.startswith("_") and name in configuration.known():
+            return getattr(self.configuration(), name)
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
     @property
@@ -98,7 +99,9 @@ class IbmBackend(KetbridgeBackend):
 
     @property
     def num_qubits(self) -> int:
-        """Number of qubits."""
+        """Number of qubits; where a list of machines has told it, nothing is asked."""
+        if self._machine is None and self._info is not None and self._info.num_qubits:
+            return self._info.num_qubits
         return int(self.machine.configuration.n_qubits)
 
     @property
@@ -113,14 +116,92 @@ class IbmBackend(KetbridgeBackend):
             self._target = target.build(self.machine, fractional=self.use_fractional_gates)
         return self._target
 
-    def configuration(self) -> BackendConfiguration:
-        """Return what the machine can do, as the service says."""
-        return self.machine.configuration
+    @property
+    def service(self) -> KetbridgeProvider:
+        """The account that the machine belongs to."""
+        provider: KetbridgeProvider | None = self.provider
+        if provider is None:
+            from ..provider import KetbridgeProvider
 
-    def properties(self) -> Properties | None:
-        """Return what was measured of the machine; None for a simulator without."""
-        measured = self.machine.properties
+            provider = KetbridgeProvider.of(self._cloud)
+            self._provider = provider
+        return provider
+
+    @property
+    def dtm(self) -> float | None:
+        """Time between samples of a measurement, in seconds; None where it is not said."""
+        found: float | None = self.configuration().dtm
+        return found
+
+    @property
+    def meas_map(self) -> list[list[int]]:
+        """Groups of qubits that are measured together; empty where none are said."""
+        return list(self.configuration().meas_map or ())
+
+    @property
+    def physical_qubits(self) -> list[int]:
+        """The indices of the qubits."""
+        return list(range(self.num_qubits))
+
+    def configuration(self) -> Configuration:
+        """Return what the machine can do, as the service says."""
+        return Configuration(self.machine.configuration)
+
+    def properties(
+        self, refresh: bool = False, datetime: datetime | None = None
+    ) -> Properties | None:
+        """Return what was measured of the machine; None for a simulator without.
+
+        Args:
+            refresh: whether to ask the service again.
+            datetime: for the newest of before that time; without a zone it is local time.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        if refresh:
+            self.refresh()
+        measured = self._measured(datetime)
         return None if measured is None else Properties(measured)
+
+    def target_history(self, datetime: datetime | None = None) -> Target:
+        """Return the target with what was measured at another time.
+
+        Args:
+            datetime: as for `properties`.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        then = replace(self.machine, properties=self._measured(datetime))
+        return target.build(then, fractional=self.use_fractional_gates)
+
+    def _measured(self, before: datetime | None) -> BackendProperties | None:
+        if before is None or self.machine.properties is None:
+            return self.machine.properties
+        from ketbridge.clouds.ibm import operations
+
+        moment = before.astimezone(UTC)
+        return self._cloud.send(operations.get_backend_properties(self.name, updated_before=moment))
+
+    def check_faulty(self, circuit: QuantumCircuit) -> None:
+        """Refuse a circuit that uses a qubit or pair that does not work.
+
+        Raises:
+            CircuitError: names the first instruction that does.
+        """
+        measured = self.properties()
+        if measured is None:
+            return
+        qubits = set(measured.faulty_qubits())
+        pairs = {gate.qubits for gate in measured.faulty_gates() if len(gate.qubits) == 2}
+        for one in circuit.data:
+            place = tuple(circuit.find_bit(bit).index for bit in one.qubits)
+            if one.operation.name != "barrier" and (qubits.intersection(place) or place in pairs):
+                raise CircuitError(
+                    f"circuit {circuit.name!r} has {one.operation.name!r} on {list(place)}, which "
+                    f"does not work on {self.name}"
+                )
 
     def status(self) -> Status:
         """Ask whether the machine takes jobs and how many wait.

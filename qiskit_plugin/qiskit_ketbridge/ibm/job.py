@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ketbridge.clouds.ibm import IbmCloud
     from ketbridge.clouds.ibm.models import JobResponse
 
+    from .backend import IbmBackend
+    from .properties import Properties
+
 SAMPLER = "sampler"
 PRIMITIVES = (SAMPLER, "estimator")
 
@@ -37,6 +40,9 @@ class ServerJob(KetbridgeJob):
             TransportError: the service could not be asked.
         """
         return Status(super().status().name)
+
+    JOB_FINAL_STATES = ("DONE", "CANCELLED", "ERROR")
+    ERROR = "ERROR"
 
     def in_final_state(self) -> bool:
         """Whether the job has ended."""
@@ -65,12 +71,17 @@ class ServerJob(KetbridgeJob):
         *,
         memory: bool | None = None,
         progress: bool | Progress | None = None,
+        decoder: Any = None,
+        poll_interval: float | None = None,
         **options: Any,
     ) -> Any:
         """Wait, and return the result; the same at every call and on every machine.
 
         Args:
             timeout: how long it may take, in seconds; None for as long as it takes.
+            decoder: a class whose ``decode`` reads the text of the result, as those of IBM's own
+                client do; None for what the program's results are read by.
+            poll_interval: has no effect: how often to ask follows from how long the job takes.
             memory: for a job of ``backend.run``, whether the result has the outcome of each shot.
             progress: as `wait` takes it.
             **options: there are none for IBM.
@@ -90,16 +101,41 @@ class ServerJob(KetbridgeJob):
         """
         if options:
             raise TypeError(f"IBM has no result option {next(iter(options))!r}")
+        if decoder is not None:
+            return decoder.decode(self._document(timeout, progress).content.decode())
         if self._found is None:
-            start = time.monotonic()
-            self.wait(timeout, progress)
-            left_s = None if timeout is None else max(0.0, timeout - time.monotonic() + start)
-            with as_qiskit_errors():
-                document = self._job.raw_result(left_s)
-            self._found = self._read(document)
+            self._found = self._read(self._document(timeout, progress))
         if isinstance(self._found, _Run):
             return self._found.result(self, self._memory if memory is None else memory)
         return self._found
+
+    def _document(self, timeout: float | None, progress: bool | Progress | None) -> Document:
+        start = time.monotonic()
+        self.wait(timeout, progress)
+        left_s = None if timeout is None else max(0.0, timeout - time.monotonic() + start)
+        with as_qiskit_errors():
+            return self._job.raw_result(left_s)
+
+    def wait_for_final_state(
+        self,
+        timeout: float | None = None,
+        wait: float = 5,
+        callback: Callable[..., None] | None = None,
+        *,
+        poll_interval: float | None = None,
+    ) -> None:
+        """Wait until the job has ended; see `KetbridgeJob.wait_for_final_state`.
+
+        Args:
+            timeout: how long to wait, in seconds; None for as long as it takes.
+            wait: has no effect, nor has ``poll_interval``.
+            callback: called with the job's id, its status and the job after each answer.
+            poll_interval: see ``wait``.
+
+        Raises:
+            JobTimeout: the time is over; the job goes on.
+        """
+        super().wait_for_final_state(timeout, wait, callback)
 
     def _read(self, document: Document) -> Any:
         from ketbridge.clouds.ibm_shared import decoding
@@ -188,8 +224,11 @@ class IbmJob(ServerJob):
         found = self._job.cloud.send(operations.get_job_metrics_jid(self._job.id))
         return dict(found.model_dump(mode="json", exclude_none=True))
 
-    def usage(self) -> float:
+    def usage(self, partial: bool = False) -> float:
         """Return the seconds of the machine that the job is charged, or is expected to be.
+
+        Args:
+            partial: has no effect: what is known so far is always returned.
 
         Raises:
             TransportError: the service could not be asked.
@@ -266,8 +305,32 @@ class IbmJob(ServerJob):
 
     @property
     def creation_date(self) -> datetime | None:
-        """When the job was created."""
-        return self._job.state().created
+        """When the job was created, in local time."""
+        created = self._job.state().created
+        return None if created is None else created.astimezone()
+
+    @property
+    def image(self) -> str:
+        """The software image that the job asked for; empty for the usual one."""
+        return self._described().runtime or ""
+
+    @property
+    def instance(self) -> str:
+        """The CRN of the instance that the job belongs to."""
+        return cast("IbmCloud", self._job.cloud).instance_crn()
+
+    def properties(self, refresh: bool = False) -> Properties | None:
+        """Return what was measured of the machine last before the job ran.
+
+        Args:
+            refresh: has no effect: the service is asked at every call.
+
+        Raises:
+            TransportError: the service could not be asked.
+        """
+        state = self._job.state()
+        backend = cast("IbmBackend", self.backend())
+        return backend.properties(datetime=state.started or state.created)
 
     @property
     def inputs(self) -> dict[str, Any]:

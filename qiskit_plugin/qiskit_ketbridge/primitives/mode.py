@@ -27,7 +27,7 @@ def resolve(mode: Mode) -> tuple[KetbridgeBackend, Session | None]:
     if isinstance(mode, str):
         return backend(mode), None
     if isinstance(mode, Session):
-        return mode.backend, mode
+        return mode.machine, mode
     if isinstance(mode, KetbridgeBackend):
         return mode, None
     raise TypeError(

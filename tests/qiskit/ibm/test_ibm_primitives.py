@@ -223,7 +223,7 @@ def test_fractional_gates_where_they_are_asked_for(running):
     made = backend("sandbox:ibm/ibm_fez", use_fractional_gates=None)
 
     assert made.use_fractional_gates is None
-    assert made.num_qubits == 156 and made.processor_type.family == "Heron"
+    assert made.num_qubits == 156 and made.processor_type["family"] == "Heron"
     assert made.properties().t1(3) == pytest.approx(made.target.qubit_properties[3].t1)
     assert made.status().operational
 

@@ -1,0 +1,66 @@
+"""What a machine can do, in SI units and with the names of IBM's own client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ketbridge.clouds.ibm_shared.models import BackendConfiguration
+
+_FACTORS = {
+    "dt": 1e-9,
+    "dtm": 1e-9,
+    "default_rep_delay": 1e-6,
+    "rep_delay_range": 1e-6,
+    "rep_times": 1e-6,
+}
+"""Times that the document has in nanoseconds and microseconds."""
+_DICTS = frozenset({"processor_type", "timing_constraints"})
+
+
+class Configuration:
+    """The configuration of a machine: each member of the document is an attribute.
+
+    Times are in seconds; ``processor_type`` and ``timing_constraints`` are dicts. A member that
+    the document leaves out is None.
+
+    Attributes:
+        document: the document, in the service's units.
+    """
+
+    def __init__(self, document: BackendConfiguration) -> None:
+        self.document = document
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in known():
+            raise AttributeError(f"a configuration has no {name!r}")
+        value = getattr(self.document, name)
+        if name in _DICTS and value is not None:
+            return value.model_dump(exclude_none=True)
+        if name in _FACTORS and value is not None:
+            factor = _FACTORS[name]
+            return [one * factor for one in value] if _is_list(value) else value * factor
+        return list(value) if isinstance(value, tuple) else value
+
+    def __repr__(self) -> str:
+        return f"<Configuration of {self.document.backend_name}>"
+
+    @property
+    def num_qubits(self) -> int:
+        """Number of qubits."""
+        return int(self.document.n_qubits)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document as it is, in the service's units, without what it leaves out."""
+        return dict(self.document.model_dump(mode="json", exclude_unset=True))
+
+
+def known() -> frozenset[str]:
+    """Return the names of all members."""
+    from ketbridge.clouds.ibm_shared.models import BackendConfiguration
+
+    return frozenset(BackendConfiguration.model_fields)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple)
