@@ -5,11 +5,19 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import dataclasses
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import CredentialError, KetbridgeError, MissingExtraError, ResponseTooLarge
+from ..errors import (
+    CredentialError,
+    KetbridgeError,
+    MissingExtraError,
+    ProtocolError,
+    ResponseTooLarge,
+)
 from ..transport.redact import scrub
 from ..transport.relay import Relay, RelayedAnswer
 from ..transport.wire import Settings
@@ -20,6 +28,11 @@ from .term import Term
 ERROR_BYTES = 1 << 20
 """Cap of an answer that is not an object."""
 PIECE = 1 << 16
+"""How much is read or written at once, in bytes."""
+
+_REGION = re.compile(r"Credential=[^/]*/[0-9]{8}/([a-z0-9-]+)/")
+_BUCKET_REGION = "x-amz-bucket-region"
+_REDIRECTS = (301, 302, 307, 308)
 
 _term: contextvars.ContextVar[Term] = contextvars.ContextVar("ketbridge_storage_term")
 
@@ -34,12 +47,39 @@ def within(term: Term) -> Iterator[None]:
         _term.reset(token)
 
 
-def connect(place: Place, settings: Settings) -> tuple[Any, Relay]:
-    """Make boto3's client of a bucket, and the relay that each of its requests goes through.
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """boto3's client of a bucket, and what sends its requests.
+
+    Attributes:
+        s3: the client.
+        sender: sends its requests, and sees which region the bucket is in.
+    """
+
+    s3: Any
+    sender: Sender
+
+    @property
+    def misplaced(self) -> bool:
+        """Whether the bucket is in another region than the client takes it to be.
+
+        boto3 finds that out and goes on with its requests there, but signs URLs as before.
+        """
+        return self.sender.region not in (None, self.s3.meta.region_name)
+
+    def close(self) -> None:
+        """Close the connections and end calls under way."""
+        self.sender.relay.close()
+        self.s3.close()
+
+
+def connect(place: Place, settings: Settings, before: Signer | None = None) -> Signer:
+    """Make boto3's client of a bucket.
 
     Args:
         place: the bucket.
         settings: timeouts, certificates and connections.
+        before: the one whose connections it goes on with, and whose bucket's region it takes.
 
     Raises:
         MissingExtraError: boto3 is not installed.
@@ -62,6 +102,9 @@ def connect(place: Place, settings: Settings) -> tuple[Any, Relay]:
         response_checksum_validation="when_supported",
     )
     keys = (place.access_key, place.secret_key)
+    region = place.region or ("us-east-1" if place.endpoint else None)
+    if before is not None and before.sender.region is not None:
+        region = before.sender.region
     with silent_library():
         try:
             session = Session()
@@ -69,7 +112,7 @@ def connect(place: Place, settings: Settings) -> tuple[Any, Relay]:
             client = boto3.session.Session(botocore_session=session).client(
                 "s3",
                 endpoint_url=place.endpoint,
-                region_name=place.region or ("us-east-1" if place.endpoint else None),
+                region_name=region,
                 aws_access_key_id=keys[0].reveal() if keys[0] else None,
                 aws_secret_access_key=keys[1].reveal() if keys[1] else None,
                 config=config,
@@ -79,18 +122,29 @@ def connect(place: Place, settings: Settings) -> tuple[Any, Relay]:
             raise CredentialError(f"boto3 cannot be set up for {place}: {why}") from None
     if authorities and settings.ca_file is None:
         settings = dataclasses.replace(settings, ca_file=Path(authorities).expanduser())
-    relay = Relay(settings)
-    client.meta.events.register("before-send.s3", _Sender(relay))
-    return client, relay
+    sender = Sender(Relay(settings) if before is None else before.sender.relay)
+    client.meta.events.register("before-send.s3", sender)
+    return Signer(client, sender)
 
 
-class _Sender:
-    """Sends what boto3 has signed; boto3 takes what it returns for the answer."""
+class Sender:
+    """Sends what boto3 has signed; boto3 takes what it returns for the answer.
+
+    Attributes:
+        relay: the connections.
+        region: where the bucket is, once a request has been accepted.
+    """
 
     def __init__(self, relay: Relay) -> None:
-        self._relay = relay
+        self.relay = relay
+        self.region: str | None = None
 
-    def __call__(self, request: Any, **_: Any) -> Any:
+    def __call__(self, request: Any, event_name: str = "", **_: Any) -> Any:
+        """Send one request within the time of the call.
+
+        Raises:
+            TransportError: there was no answer, or one that leads elsewhere.
+        """
         from botocore.awsrequest import AWSResponse
 
         term = _term.get()
@@ -98,12 +152,25 @@ class _Sender:
         headers = [(str(name), _text(value)) for name, value in request.headers.items()]
         body = _pieces(request.body, term)
         try:
-            answer = self._relay.send(request.method, request.url, headers, body, term.budget)
+            answer = self.relay.send(request.method, request.url, headers, body, term.budget)
         except KetbridgeError:
             if term.over:
                 raise term.late() from None
             raise
+        self._note(answer, dict(headers), event_name)
         return AWSResponse(request.url, answer.status, dict(answer.headers), _Body(answer, term))
+
+    def _note(self, answer: RelayedAnswer, sent: dict[str, str], event_name: str) -> None:
+        """Learn the region of an accepted request; end the search for one that leads nowhere."""
+        signed = _REGION.search(sent.get("Authorization", ""))
+        if answer.status < 300 and signed is not None:
+            self.region = signed[1]
+        lost = answer.status in _REDIRECTS and event_name.endswith(".HeadBucket")
+        if lost and not any(name.lower() == _BUCKET_REGION for name, _ in answer.headers):
+            answer.close()
+            raise ProtocolError(
+                "the store redirects to another place, which is not followed", status=answer.status
+            )
 
 
 class _Body:

@@ -10,7 +10,7 @@ import math
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from ..errors import KetbridgeError, NotFound, ResponseTooLarge
 from ..secret import Secret
@@ -19,11 +19,9 @@ from ..transport.wire import Settings, watch_forks
 from . import signer
 from .failures import foreign, located, storage_error
 from .place import Place
+from .signer import Signer
 from .silence import silent_library
 from .term import Term
-
-if TYPE_CHECKING:
-    from ..transport.relay import Relay
 
 Progress = Callable[[int, int | None], None]
 """Called with the bytes that are done and, where it is known, the bytes that there are."""
@@ -62,7 +60,7 @@ class Store:
     def after_fork(self) -> None:
         """Open connections of one's own in a forked child."""
         self._lock = threading.Lock()
-        self._made: tuple[Any, Relay] | None = None
+        self._made: Signer | None = None
 
     def put(
         self, name: str, content: bytes, left_s: float, progress: Progress | None = None
@@ -156,9 +154,7 @@ class Store:
         with self._lock:
             made, self._made = self._made, None
         if made is not None:
-            s3, relay = made
-            relay.close()
-            s3.close()
+            made.close()
 
     def _at(self, name: str) -> dict[str, str]:
         return {"Bucket": self.place.bucket, "Key": f"{self.place.prefix}{name}"}
@@ -191,7 +187,7 @@ class Store:
         Raises:
             TransportError: what went wrong; with the bucket.
         """
-        s3, _ = self._connected()
+        s3 = self._signer().s3
         from botocore.exceptions import BotoCoreError, ClientError
 
         term = Term(left_s, self._settings.timeout_s)
@@ -204,10 +200,10 @@ class Store:
             except (BotoCoreError, ClientError) as error:
                 raise storage_error(error, call, self.place) from None
 
-    def _connected(self) -> tuple[Any, Relay]:
+    def _signer(self) -> Signer:
         with self._lock:
-            if self._made is None:
-                self._made = signer.connect(self.place, self._settings)
+            if self._made is None or self._made.misplaced:
+                self._made = signer.connect(self.place, self._settings, self._made)
             return self._made
 
 

@@ -1,13 +1,15 @@
-"""A result of 200 MB comes to a file in memory that does not grow with it."""
+"""200 MB go to the bucket and come from it in memory that does not grow with them."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import random
 import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
@@ -44,6 +46,22 @@ def cloud(tmp_path, monkeypatch) -> Iterator[IbmDirectCloud]:
         process.communicate("")
 
 
+@dataclass
+class Memory:
+    """The most that was allocated, in bytes."""
+
+    peak: int = 0
+
+
+@contextlib.contextmanager
+def measured() -> Iterator[Memory]:
+    found = Memory()
+    tracemalloc.start()
+    yield found
+    found.peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+
 def downloading(cloud: IbmDirectCloud, path) -> Flow[int]:
     return (yield from cloud.folders.download("job", "results.json", path))
 
@@ -51,16 +69,20 @@ def downloading(cloud: IbmDirectCloud, path) -> Flow[int]:
 def test_a_result_of_200_mb_is_written_to_a_file_with_bounded_memory(cloud, tmp_path):
     content = random.Random(1).randbytes(SIZE)
     expected = hashlib.sha256(content).hexdigest()
-    cloud.store.put("job/results.json", content, 600.0)
+    cloud.store.lend("job/results.json", "get", 60)  # loads the library
+    with measured() as sending:
+        cloud.store.put("job/results.json", content, 600.0)
     del content
     path = tmp_path / "results.json"
 
-    tracemalloc.start()
-    size = cloud.run(downloading(cloud, path))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    with measured() as fetching:
+        size = cloud.run(downloading(cloud, path))
+    with measured() as reading:
+        read = cloud.store.get("job/results.json", 600.0, SIZE)
 
-    assert size == SIZE
-    assert peak < MOST_MEMORY
+    assert size == len(read) == SIZE
+    assert hashlib.sha256(read).hexdigest() == expected
     with path.open("rb") as file:
         assert hashlib.file_digest(file, "sha256").hexdigest() == expected
+    assert max(sending.peak, fetching.peak) < MOST_MEMORY
+    assert reading.peak < 1.5 * SIZE  # less than twice the cap
