@@ -240,6 +240,6 @@ async def test_an_analog_result_can_be_awaited(device, hub):
 def test_circuits_and_simulations_are_for_machines_of_their_kind(device, hub):
     with pytest.raises(errors.ProgramError, match="which no Braket circuit is written in"):
         device("aws.quera.aquila").run(Circuit().x(0), shots=1)
-    with pytest.raises(errors.ProgramError, match="runs circuits, no analog"):
+    with pytest.raises(errors.ProgramError, match="runs no analog"):
         device("aws.sim.sv1").run(simulation(), shots=1)
     assert not hub.bodies
