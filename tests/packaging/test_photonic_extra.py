@@ -1,0 +1,48 @@
+"""Without Perceval: the core does not load it, and what needs it says how to install it."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from support.commands import run
+
+BLOCKED = "import sys; sys.modules['perceval'] = None; "
+"""Makes Python believe that Perceval is not installed."""
+
+
+@pytest.mark.parametrize(
+    "statement", ["import ketbridge", "import ketbridge.cli", "import ketbridge.clouds.kipu.cloud"]
+)
+def test_nothing_loads_perceval_by_itself(statement):
+    shown = run(sys.executable, "-c", f"{statement}; import sys; print('perceval' in sys.modules)")
+    assert shown == "False\n"
+
+
+def test_the_photonic_module_says_how_to_install_perceval():
+    code = BLOCKED + (
+        "\ntry:\n    import ketbridge.photonic\n"
+        "except ImportError as error:\n    print(type(error).__name__, error, sep='|')"
+    )
+    expected = "perceval-quandela is not installed: pip install 'ketbridge[photonic]'"
+    assert run(sys.executable, "-c", code) == f"MissingExtraError|{expected}\n"
+
+
+def test_without_perceval_the_sandbox_says_why_its_machines_are_offline():
+    code = BLOCKED + (
+        "\nimport ketbridge\n"
+        "from ketbridge.jobs.submission import Request\n"
+        "from ketbridge.programs import Format, Program, Readout\n"
+        'program = Program(Format.PERCEVAL, b\'{"command":"probs"}\', Readout(()), 1)\n'
+        "with ketbridge.sandbox.start() as running:\n"
+        "    account = running.accounts['kipu']\n"
+        "    cloud = ketbridge.connect('kipu', token=account.token, url=account.url)\n"
+        "    found = {one.name: one for one in cloud.backends()}['quandela.sim.altair']\n"
+        "    print(found.detail.backend.documentation.description)\n"
+        "    print(cloud.backend('quandela.qpu.belenos').online)\n"
+        "    job = cloud.submit(Request('quandela.sim.altair', (program,), 1))\n"
+        "    print(job.wait(10).failure_code)\n"
+    )
+    why, online, failure = run(sys.executable, "-c", code).splitlines()
+    assert why == "Offline: the package perceval-quandela (extra photonic) is not installed."
+    assert (online, failure) == ("False", "BackendOffline")
