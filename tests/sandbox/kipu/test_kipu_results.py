@@ -227,32 +227,6 @@ def test_ahs_drives_the_atoms_of_filled_sites_only(client):
     assert excited == pytest.approx(0.933, abs=0.04)
 
 
-def test_a_machine_whose_simulator_is_missing_is_offline_and_says_why(client):
-    state = client.get("/backends/quandela.sim.altair/status").json()["status"]
-    if state == "ONLINE":
-        pytest.skip("Perceval is installed")
-    assert "perceval" in client.reason("quandela.sim.altair", {"circuit": ""})
-
-
-def test_photons_that_meet_at_a_beam_splitter_leave_together(client):
-    perceval = pytest.importorskip("perceval")
-    serialization = pytest.importorskip("perceval.serialization")
-    given = {
-        "command": "sample_count",
-        "circuit": serialization.serialize(perceval.BS()),
-        "input_state": serialization.serialize(perceval.BasicState("|1,1>")),
-        "max_samples": 50,
-        "parameters": {"min_detected_photons": 2},
-        "job_context": None,
-    }
-
-    result = client.result("quandela.sim.altair", given)
-
-    counts = serialization.deserialize(json.loads(result["results"]))["results"]
-    assert sum(counts.values()) == 50
-    assert {str(state) for state in counts} == {"|2,0>", "|0,2>"}
-
-
 def test_shots_beyond_a_machines_range_fail_the_job(client):
     text = {"qasm": AWS + "x q[0];\n" + READ}
     assert "between 100 and 5000" in client.reason("aws.ionq.forte", text, shots=10)
