@@ -179,7 +179,7 @@ class KetbridgeJob(JobV1, Shortcuts):
             start = time.monotonic()
             self.wait(timeout, progress)
             left_s = None if timeout is None else max(0.0, timeout - time.monotonic() + start)
-            with as_qiskit_errors():
+            with as_qiskit_errors(), shown(self.address, progress):
                 measured = self._job.result(left_s, **options)
             request = self._job.request()
             self._results[key] = results.build(

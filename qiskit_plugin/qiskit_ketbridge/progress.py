@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-import html
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol, TextIO
 
-from ketbridge import JobState, JobStatus
+from ketbridge import JobState, JobStatus, notices
+from ketbridge.screens import NotebookBar, bar_html, screen_of
+
+__all__ = [
+    "NotebookBar",
+    "Progress",
+    "bar_html",
+    "duration",
+    "fraction",
+    "line",
+    "screen_of",
+    "shown",
+]
 
 Progress = Callable[[JobState, float], None]
 
@@ -16,19 +26,11 @@ FIRST_S = 0.5
 """How long a wait shows nothing: short ones come and go unseen."""
 
 
-class Screen(Protocol):
-    """Where a line of text and how far the job is are shown."""
-
-    def show(self, text: str, fraction: float) -> None:
-        """Show a line; ``fraction`` of the job, 0..1, is done."""
-
-    def close(self) -> None:
-        """Leave the place as it is to be afterwards."""
-
-
 @contextmanager
 def shown(what: str, wanted: bool | Progress | None = None) -> Iterator[Progress | None]:
     """Give what is to be called at each answer of a wait.
+
+    What else takes long meanwhile, such as a large result, is shown in the same place.
 
     Args:
         what: what is waited for, for the line.
@@ -40,7 +42,8 @@ def shown(what: str, wanted: bool | Progress | None = None) -> Iterator[Progress
         return
     screen = None if wanted is False else screen_of(sys.stderr)
     if screen is None:
-        yield None
+        with notices.told_by(None):
+            yield None
         return
 
     def show(state: JobState, elapsed_s: float) -> None:
@@ -48,7 +51,8 @@ def shown(what: str, wanted: bool | Progress | None = None) -> Iterator[Progress
             screen.show(line(what, state, elapsed_s), fraction(state, elapsed_s))
 
     try:
-        yield show
+        with notices.told_by(screen.show):
+            yield show
     finally:
         screen.close()
 
@@ -86,94 +90,6 @@ def duration(time_s: float) -> str:
         return f"{minutes} min {seconds} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min"
-
-
-def screen_of(stream: TextIO) -> Screen | None:
-    """Return where progress is shown; None where nobody looks."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    if type(shell).__name__ == "ZMQInteractiveShell":
-        return NotebookBar()
-    if not stream.isatty():
-        return None
-    return TerminalLine(stream)
-
-
-class TerminalLine:
-    """One line of a terminal, written again and again, and gone at the end."""
-
-    def __init__(self, stream: TextIO) -> None:
-        """Use a terminal; with rich installed the line has a spinner and keeps to the width."""
-        self._stream = stream
-        self._status: Any = None
-        self._width = 0
-
-    def show(self, text: str, fraction: float) -> None:
-        """Show a line."""
-        if self._status is None and not self._width:
-            self._status = _rich_status(self._stream, text)
-        if self._status is not None:
-            self._status.update(text)
-            return
-        self._stream.write(f"\r{text:<{self._width}}")
-        self._stream.flush()
-        self._width = len(text)
-
-    def close(self) -> None:
-        """Wipe the line away."""
-        if self._status is not None:
-            self._status.stop()
-        elif self._width:
-            self._stream.write(f"\r{'':<{self._width}}\r")
-            self._stream.flush()
-
-
-class NotebookBar:
-    """A bar below a notebook's cell: a widget with ipywidgets, HTML without."""
-
-    def __init__(self) -> None:
-        self._handle: Any = None
-
-    def show(self, text: str, fraction: float) -> None:
-        """Show the bar."""
-        from IPython.display import HTML, display
-
-        shown = HTML(bar_html(text, fraction))
-        if self._handle is None:
-            self._handle = display(shown, display_id=True)
-        else:
-            self._handle.update(shown)
-
-    def close(self) -> None:
-        """Remove the bar."""
-        from IPython.display import HTML
-
-        if self._handle is not None:
-            self._handle.update(HTML(""))
-
-
-def bar_html(text: str, fraction: float) -> str:
-    """Make a bar with a line of text as HTML."""
-    return f'<progress max="1" value="{fraction:.2f}"></progress> {html.escape(text)}'
-
-
-def _rich_status(stream: TextIO, text: str) -> Any:
-    """Start rich's spinner; None where rich is not installed."""
-    try:
-        from rich.console import Console
-        from rich.markup import escape
-        from rich.status import Status
-    except ModuleNotFoundError:
-        return None
-
-    class Plain(Status):
-        """A status whose text is no markup."""
-
-        def update(self, status: Any = None, **options: Any) -> None:
-            super().update(escape(status) if isinstance(status, str) else status, **options)
-
-    status = Plain(escape(text), console=Console(file=stream))
-    status.start()
-    return status
 
 
 def _expected_s(state: JobState) -> float:

@@ -182,10 +182,20 @@ def wait(job: Job, timeout_s: float | None = None) -> JobState:
 
 @contextmanager
 def spinner(text: str) -> Iterator[Callable[[str], None]]:
-    """Show a line that can be changed while something runs; nothing where there is no terminal."""
+    """Show a line that can be changed while something runs; nothing where there is no terminal.
+
+    What else takes long meanwhile is shown in the same line.
+    """
+    from .. import notices
+
     screen = console(err=True)
     if not screen.is_terminal:
         yield lambda _: None
         return
-    with screen.status(text) as status:
+    from rich.markup import escape
+
+    with (
+        screen.status(text) as status,
+        notices.told_by(lambda line, _: status.update(escape(line))),
+    ):
         yield status.update

@@ -8,6 +8,7 @@ import weakref
 from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
+from .. import notices
 from ..errors import TransportError
 from .auth import Auth
 from .blocking import aperform
@@ -69,9 +70,12 @@ class AsyncDriver:
             await self._guard.aclose()
 
     async def _sleep(self, step: Sleep) -> None:
-        if step.why and self._settings.on_wait is not None:
-            self._settings.on_wait(step.seconds, step.why)
-        await self._settings.asleep(step.seconds)
+        on_wait, why = self._settings.on_wait, step.why
+        if why and on_wait is not None:
+            on_wait(step.seconds, why)
+            why = ""
+        with notices.waiting(step.seconds, why):
+            await self._settings.asleep(step.seconds)
 
     async def _renew(self, step: Renew) -> TransportError | None:
         """Renew in a thread, so that threads and tasks share one exchange."""

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
+from .. import notices
 from ..errors import TransportError
 from .aclient import AsyncDriver, LoopDrivers
 from .auth import Auth, NoAuth
@@ -218,9 +219,12 @@ class SyncDriver:
             pool.close()
 
     def _sleep(self, step: Sleep) -> None:
-        if step.why and self._settings.on_wait is not None:
-            self._settings.on_wait(step.seconds, step.why)
-        self._settings.sleep(step.seconds)
+        on_wait, why = self._settings.on_wait, step.why
+        if why and on_wait is not None:
+            on_wait(step.seconds, why)
+            why = ""
+        with notices.waiting(step.seconds, why):
+            self._settings.sleep(step.seconds)
 
     def _renew(self, step: Renew) -> TransportError | None:
         try:

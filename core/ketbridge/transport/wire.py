@@ -34,7 +34,7 @@ class Settings:
         user_agent: what the client calls itself.
         headers: further header fields of every request; never a credential.
         on_wait: called with the seconds and the reason before a wait that a rate limit or the
-            service asks for.
+            service asks for; None for a line in a terminal or a notebook, and nothing elsewhere.
         sleep, asleep, clock, wall_clock, rng: sources of time and chance. ``clock`` is monotonic;
             ``wall_clock`` only reads dates in ``Retry-After``.
     """

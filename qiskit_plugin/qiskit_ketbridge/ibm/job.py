@@ -11,7 +11,7 @@ from qiskit.result import Result
 
 from ..errors import as_qiskit_errors
 from ..jobs import KetbridgeJob
-from ..progress import Progress
+from ..progress import Progress, shown
 from . import marks
 from .status import Status
 
@@ -113,7 +113,7 @@ class ServerJob(KetbridgeJob):
         start = time.monotonic()
         self.wait(timeout, progress)
         left_s = None if timeout is None else max(0.0, timeout - time.monotonic() + start)
-        with as_qiskit_errors():
+        with as_qiskit_errors(), shown(self.address, progress):
             return self._job.raw_result(left_s)
 
     def wait_for_final_state(

@@ -14,11 +14,13 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from ... import notices
 from ...errors import NotFound, ProtocolError
 from ...jobs import record
 from ...jobs.submission import Request
@@ -34,6 +36,7 @@ INPUT = "input.json"
 RESULTS = "results.json"
 LOGS = "logs.txt"
 JOB = "job.json"
+CLOUD = "ibm-direct"
 ALL = (REQUEST, INPUT, RESULTS, LOGS, JOB)
 
 MAX_RECORD_BYTES = 256 * 2**20
@@ -138,11 +141,12 @@ class Folders:
             NotFound: it is not there, or not yet.
             OSError: the file cannot be written.
         """
-        return (
-            yield from self._patiently(
-                lambda left_s: self._store.download(f"{job_id}/{name}", path, left_s, progress)
-            )
-        )
+
+        def fetch(left_s: float) -> int:
+            with _shown(job_id, name, progress) as moved:
+                return self._store.download(f"{job_id}/{name}", path, left_s, moved)
+
+        return (yield from self._patiently(fetch))
 
     def has(self, job_id: str, name: str) -> Flow[bool]:
         """Whether an object is there."""
@@ -175,21 +179,32 @@ class Folders:
         )
 
     def _write(self, job_id: str, name: str, content: bytes) -> Flow[None]:
-        yield from self._patiently(
-            lambda left_s: self._store.put(f"{job_id}/{name}", content, left_s)
-        )
+        def send(left_s: float) -> None:
+            with _shown(job_id, name) as moved:
+                self._store.put(f"{job_id}/{name}", content, left_s, moved)
+
+        yield from self._patiently(send)
 
     def _read(
         self, job_id: str, name: str, max_bytes: int, progress: Progress | None = None
     ) -> Flow[bytes]:
-        return (
-            yield from self._patiently(
-                lambda left_s: self._store.get(f"{job_id}/{name}", left_s, max_bytes, progress)
-            )
-        )
+        def fetch(left_s: float) -> bytes:
+            with _shown(job_id, name, progress) as moved:
+                return self._store.get(f"{job_id}/{name}", left_s, max_bytes, moved)
+
+        return (yield from self._patiently(fetch))
 
     def _patiently(self, run: Callable[[float], T]) -> Flow[T]:
         return patiently(run, self._rng)
+
+
+def _shown(
+    job_id: str, name: str, progress: Progress | None = None
+) -> AbstractContextManager[Progress]:
+    """Return what is told how far an object is: the caller's own, else a line for people."""
+    if progress is not None:
+        return nullcontext(progress)
+    return notices.transfer(f"{name} of {CLOUD}/{job_id}")
 
 
 def _written(kept: Kept) -> bytes:
