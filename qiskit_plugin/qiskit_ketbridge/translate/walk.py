@@ -33,6 +33,10 @@ from .dialects import Dialect
 from .pattern import InexpressibleError, Pattern, fill
 
 _SLICE = 64
+_STATIC = (
+    ", which the language of this machine cannot say: measure only at the end, or use a machine "
+    "that reads OpenQASM 3 or QPY"
+)
 
 
 class Walk:
@@ -98,7 +102,7 @@ class Walk:
                 raise CircuitError(_where(index, instruction, qubits) + f" {error}") from None
             except _DynamicError as error:
                 raise DynamicCircuitError(
-                    _where(index, instruction, qubits) + f" {error}"
+                    _where(index, instruction, qubits) + f" {error}" + _STATIC
                 ) from None
 
     def text(self) -> str:
