@@ -90,6 +90,47 @@ def test_one_machine_that_cannot_be_read_does_not_hide_the_others() -> None:
     assert [one.id for one in read] == [MACHINE, MACHINE]
 
 
+ODD = {
+    "costs": [{"granularity": "shot"}],
+    "documentation": "https://x",
+    "availability": ["always"],
+    "queue_size": "5",
+    "provider": 5,
+    "configuration": "none",
+}
+ODD_CONFIGURATION = {
+    "qubits": ["0"],
+    "connectivity": [["0", "1"]],
+    "gates": ["h"],
+    "shots_range": [1, 10],
+    "supported_input_formats": "OPEN_QASM_V2",
+    "qubit_count": "20",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_member_that_cannot_be_read_does_not_hide_its_machine(name: str) -> None:
+    value = {"id": MACHINE, "name": "n", name: ODD[name]}
+    words = rf"of backend '{MACHINE}' this cannot be read and is left out: {name}"
+    with pytest.warns(UnknownWordWarning, match=words):
+        one = operations.get_backend(MACHINE).read(reply(value))
+    with pytest.warns(UnknownWordWarning, match=words):
+        (listed,) = operations.get_backends().read(reply([value]))
+
+    assert (one.name, getattr(one, name), listed) == ("n", None, one)
+
+
+@pytest.mark.parametrize("name", ODD_CONFIGURATION)
+def test_the_rest_of_a_configuration_is_read(name: str) -> None:
+    configuration = {"instructions": ["h"], name: ODD_CONFIGURATION[name]}
+    with pytest.warns(UnknownWordWarning, match=rf"left out: configuration\.{name}"):
+        read = operations.get_backend(MACHINE).read(
+            reply({"id": MACHINE, "configuration": configuration})
+        )
+
+    assert read.configuration == models.Configuration(instructions=("h",))
+
+
 def test_a_list_of_machines_of_which_none_can_be_read_is_refused() -> None:
     with pytest.warns(UnknownWordWarning), pytest.raises(ValueError, match="no entry of the list"):
         operations.get_backends().read(reply([{"id": 5}]))

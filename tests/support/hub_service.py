@@ -74,6 +74,7 @@ CONFIG = {
         "prx": {"implementations": {"a": {"loci": [["QB1"], ["QB2"], ["QB3"]]}}},
     },
 }
+PAUSED = {"status": "PAUSED", "queue_avg_time": 45}
 CALIBRATION = {
     "type": "gate_based",
     "medians": {
@@ -99,6 +100,8 @@ class HubService:
         answer_create: replaces the answer to a taken job, once.
         refuse_listing: whether listing jobs fails.
         lifetime_s: of the tokens that the login gives.
+        documents: what is answered in place of the ``status``, ``config`` and ``calibration`` of
+            a machine; a whole number is a status.
     """
 
     def __init__(self) -> None:
@@ -120,6 +123,7 @@ class HubService:
         self.refuse_listing = False
         self.lifetime_s = 300
         self.page_size = 2
+        self.documents: dict[str, Any] = {}
         self._given: set[str] = set()
         self._refresh = ""
 
@@ -153,8 +157,8 @@ class HubService:
             ("GET", "/backends", lambda _: list(MACHINES.values())),
             ("GET", "/backends/least-busy", self._least_busy),
             ("GET", "/backends/{id}", lambda request: MACHINES.get(request.path_params["id"], 404)),
-            ("GET", "/backends/{id}/status", lambda _: {"status": "PAUSED", "queue_avg_time": 45}),
-            ("GET", "/backends/{id}/config", lambda _: CONFIG),
+            ("GET", "/backends/{id}/status", lambda _: self.documents.get("status", PAUSED)),
+            ("GET", "/backends/{id}/config", lambda _: self.documents.get("config", CONFIG)),
             ("GET", "/backends/{id}/calibration", self._calibration),
             ("GET", "/jobs", self._list),
             ("POST", "/jobs", self._create),
@@ -225,6 +229,8 @@ class HubService:
         return 404 if int(request.query_params.get("minQubits", 0)) > 3 else MACHINES["ibm.qpu.fez"]
 
     def _calibration(self, request: Request) -> Any:
+        if "calibration" in self.documents:
+            return self.documents["calibration"]
         if request.query_params.get("effectiveAt", "9") < "2026":
             return 204
         return {

@@ -142,8 +142,10 @@ class KipuBackend(KetbridgeBackend):
 
     def _described(self) -> BackendInfo:
         """Return what the Hub has on the machine, with its provider's document."""
+        from ketbridge.clouds.kipu.describing import is_documented
+
         info = self.info
-        if not info.simulator and info.detail.state is None:
+        if info.detail.state is None and is_documented(info.detail.backend):
             info = self._info = self._cloud.backend(self.name)  # a listing leaves it out
         return info
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from starlette.responses import Response
-from support.hub_service import EXECUTION, TOKEN, HubService
+from support.hub_service import EXECUTION, MACHINES, TOKEN, HubService, machine
 
 import ketbridge
 from ketbridge.accounts import Account, Secret
@@ -409,6 +409,36 @@ def test_a_machine_is_described_with_its_providers_document_state_and_calibratio
     assert info.calibration is not None
     assert (info.calibration.fidelity_1q, info.calibration.t1_s) == (0.999, pytest.approx(1e-4))
     assert isinstance(info.detail, HubMachine) and info.detail.config is not None
+
+
+@pytest.mark.parametrize("kind", ["status", "config", "calibration"])
+def test_a_document_that_is_not_there_does_not_hide_the_machine(
+    cloud: KipuCloud, hub: HubService, kind: str
+) -> None:
+    hub.documents[kind] = 404
+
+    assert cloud.backend("iqm.qpu.new").num_qubits == 3
+    cloud.backend("iqm.qpu.new")
+    assert hub.calls[f"GET /backends/{{id}}/{kind}"] == 1
+
+
+@pytest.mark.parametrize("kind", ["status", "config", "calibration"])
+def test_a_document_that_cannot_be_read_is_passed_over_with_a_warning(
+    cloud: KipuCloud, hub: HubService, kind: str
+) -> None:
+    hub.documents[kind] = ["not", "this"]
+
+    with pytest.warns(UserWarning, match="a document is passed over: getBackend"):
+        assert cloud.backend("iqm.qpu.new").num_qubits == 3
+
+
+def test_a_simulator_that_takes_a_machines_gates_is_described_by_its_document(
+    cloud: KipuCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mock = machine("iqm.sim.mock", "IQM", "IQM_JOB_INPUT_V1")
+    monkeypatch.setitem(MACHINES, "iqm.sim.mock", mock)
+
+    assert cloud.backend("iqm.sim.mock").connectivity == ((0, 1), (1, 2))
 
 
 def test_the_calibration_of_a_moment_is_asked_for(cloud: KipuCloud) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from ..document import Document
 from ..wire import UnknownWordWarning, nothing
 from .models import Backend, CalibrationResponse, Job
 
-__all__ = ["backends", "calibration", "document", "free", "jobs", "nothing"]
+__all__ = ["backend", "backends", "calibration", "document", "free", "jobs", "nothing"]
 
 
 def document(reply: Reply) -> Document:
@@ -39,25 +40,67 @@ def calibration(reply: Reply) -> CalibrationResponse | None:
     return CalibrationResponse.model_validate_json(reply.body)
 
 
+def backend(reply: Reply) -> Backend:
+    """Read a machine; a member that cannot be read is left out with a warning."""
+    return _backend(decode_json(reply.body))
+
+
 def backends(reply: Reply) -> tuple[Backend, ...]:
-    """Read the list of machines, leaving out with a warning one that cannot be read."""
+    """Read the list of machines, leaving out with a warning what cannot be read of it."""
     entries = decode_json(reply.body)
     if not isinstance(entries, list):
         raise ValueError("the list of backends is no JSON array")
     found = []
     for index, entry in enumerate(entries):
         try:
-            found.append(Backend.model_validate_json(json.dumps(entry)))
-        except ValidationError as error:
+            found.append(_backend(entry))
+        except ValidationError:
             warnings.warn(
-                f"backend {index} of the list is left out: "
-                f"{error.error_count()} of its members cannot be read",
+                f"backend {index} of the list is left out: it has no id",
                 UnknownWordWarning,
                 stacklevel=2,
             )
     if entries and not found:
         raise ValueError("no entry of the list of backends can be read")
     return tuple(found)
+
+
+def _backend(entry: Any) -> Backend:
+    """Read a machine without those of its members that cannot be read.
+
+    Raises:
+        ValidationError: it has no id.
+    """
+    try:
+        return Backend.model_validate_json(json.dumps(entry))
+    except ValidationError as error:
+        odd = {_member(one["loc"]) for one in error.errors(include_url=False)}
+        if not isinstance(entry, dict) or ("id",) in odd:
+            raise
+        read = Backend.model_validate_json(json.dumps(_without(entry, odd)))
+        names = ", ".join(sorted(".".join(member) for member in odd))
+        warnings.warn(
+            f"of backend {read.id!r} this cannot be read and is left out: {names}",
+            UnknownWordWarning,
+            stacklevel=2,
+        )
+        return read
+
+
+def _member(location: Sequence[int | str]) -> tuple[str, ...]:
+    """Return the member that an error is in; of ``configuration`` its own member."""
+    depth = 2 if location and location[0] == "configuration" else 1
+    return tuple(str(step) for step in location[:depth])
+
+
+def _without(entry: Mapping[str, Any], members: Collection[tuple[str, ...]]) -> dict[str, Any]:
+    kept = {name: value for name, value in entry.items() if (name,) not in members}
+    inner = kept.get("configuration")
+    if isinstance(inner, dict):
+        kept["configuration"] = {
+            name: value for name, value in inner.items() if ("configuration", name) not in members
+        }
+    return kept
 
 
 def jobs(reply: Reply) -> tuple[Job, ...]:

@@ -86,7 +86,7 @@ class KipuCloud(Cloud):
         Args:
             name: the machine.
             whole: whether to fetch its provider's document, state and calibration too; None to
-                fetch them for all but simulators.
+                fetch them where they are of use, which is for all but most simulators.
 
         Raises:
             UnknownBackendError: there is no such machine; the message names the nearest.

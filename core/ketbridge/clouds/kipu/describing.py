@@ -55,6 +55,15 @@ class HubMachine:
     ibm: ibm_machines.Machine | None = None
 
 
+def is_documented(backend: Backend) -> bool:
+    """Say whether a machine has documents beside the Hub's description that are of use.
+
+    Simulators have none but those that take the gates of a machine.
+    """
+    written_for = {Format.IQM, Format.QISKIT_QPY}.intersection(formats_of(backend))
+    return backend.type is not BackendType.SIMULATOR or bool(written_for)
+
+
 def machine(
     backend: Backend,
     config: Mapping[str, Any] | None = None,
@@ -82,7 +91,7 @@ def describe(found: HubMachine) -> BackendInfo:
     return BackendInfo(
         backend.id,
         CLOUD,
-        configuration.qubit_count or len(names),
+        max(0, configuration.qubit_count or len(names)),
         str(word),
         online=word not in _OFFLINE,
         simulator=backend.type is BackendType.SIMULATOR,

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import datetime
+from typing import TypeVar
 
 from ...errors import (
     NotFound,
+    ProtocolError,
     RequestRefused,
     ServiceError,
     TransportError,
     UnknownBackendError,
     nearest,
 )
-from ...transport.operation import Flow
+from ...transport.operation import Flow, Operation
 from ..base import BackendInfo, Calibration
+from ..wire import UnknownWordWarning
 from . import describing, operations
 from .describing import HubMachine
-from .models import Backend, BackendType, Provider
+from .models import Backend, BackendStateInfo, Provider
+
+T = TypeVar("T")
 
 
 def listing(provider: Provider | str | None = None) -> Flow[list[BackendInfo]]:
@@ -29,7 +35,8 @@ def documents(name: str, *, whole: bool | None = None) -> Flow[HubMachine]:
     """Fetch what the Hub has on a machine.
 
     A simulator is described by the Hub alone, in one request; for another machine its provider's
-    document, its state and its newest calibration are asked for too.
+    document, its state and its newest calibration are asked for too. One of these that is not
+    there or cannot be read does not hide the machine.
 
     Args:
         name: the machine.
@@ -43,20 +50,24 @@ def documents(name: str, *, whole: bool | None = None) -> Flow[HubMachine]:
     except ServiceError as error:
         yield from blame(name, error)
         raise
-    if not (backend.type is not BackendType.SIMULATOR if whole is None else whole):
+    if not (describing.is_documented(backend) if whole is None else whole):
         return describing.machine(backend)
-    state = yield operations.get_backend_status(name)
-    config = yield from _config(name)
+    state = yield from _if_there(operations.get_backend_status(name))
+    config = yield from _if_there(operations.get_backend_config(name))
     calibration = None
     if backend.has_calibration:
-        calibration = yield operations.get_backend_calibration(name)
-    return describing.machine(backend, config, calibration, state)
+        calibration = yield from _if_there(operations.get_backend_calibration(name))
+    return describing.machine(backend, config, calibration, state or BackendStateInfo())
 
 
-def _config(name: str) -> Flow[dict[str, object] | None]:
+def _if_there(operation: Operation[T]) -> Flow[T | None]:
+    """Fetch a document; None where there is none, or with a warning where it cannot be read."""
     try:
-        return (yield operations.get_backend_config(name))  # type: ignore[no-any-return]
+        return (yield operation)  # type: ignore[no-any-return]
     except NotFound:
+        return None
+    except ProtocolError as error:
+        warnings.warn(f"a document is passed over: {error}", UnknownWordWarning, stacklevel=2)
         return None
 
 

@@ -14,7 +14,7 @@ from ...programs import Format, Program, ahs_json
 from ..base import BackendInfo
 from ..ibm_shared import primitives
 from ..sessions import SessionLimits
-from ..wire import Payload
+from ..wire import Answer, Payload
 from .families import Family
 from .models import (
     AwsParams,
@@ -67,6 +67,11 @@ SETTINGS = {
     "settle_s": "seconds after which an unclear submission that is not listed counts as lost",
     "backend_age_s": "seconds for which a machine's description is used again",
 }
+
+
+class _JsonObject(Answer):
+    """A JSON object that is parsed without making anything of it: circuits may be large."""
+
 
 _SETTINGS: Mapping[Family, type[Payload]] = {
     Family.AWS_QASM: AwsParams,
@@ -159,6 +164,8 @@ def check_request(request: Request, family: Family | None, info: BackendInfo | N
     _check_readouts(request, family)
     if family is Family.IBM:
         _check_ibm(request)
+    if request.seed is not None:
+        whole("the seed", request.seed, 0, _MOST_SHOTS)
     low, high = info.shots if info else (1, _MOST_SHOTS)
     if family is not Family.IBM or any(not program.arguments for program in request.programs):
         whole("shots", request.shots, low, high)
@@ -186,20 +193,14 @@ def _check_formats(request: Request, family: Family | None, info: BackendInfo | 
 def _check_program(where: str, program: Program) -> None:
     if program.num_qubits < 1 or not program.body:
         raise ProgramError(f"{where} is empty")
-    if program.format is Format.BRAKET_AHS:
-        ahs_json.check(_object(where, program.body))
-    elif program.format in (Format.PERCEVAL, Format.IQM, Format.IONQ_QIS):
-        _object(where, program.body)
-
-
-def _object(where: str, body: bytes) -> Any:
+    if program.format not in (Format.BRAKET_AHS, Format.PERCEVAL, Format.IQM, Format.IONQ_QIS):
+        return
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise ProgramError(f"{where} is no JSON object")
-    return found
+        _JsonObject.model_validate_json(program.body)
+    except ValidationError:
+        raise ProgramError(f"{where} is no JSON object") from None
+    if program.format is Format.BRAKET_AHS:
+        ahs_json.check(json.loads(program.body))
 
 
 def _check_size(index: int, program: Program, request: Request, info: BackendInfo | None) -> None:

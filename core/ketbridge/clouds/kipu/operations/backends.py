@@ -42,7 +42,7 @@ def get_backend(backend_id: str) -> Operation[Backend]:
         "getBackend",
         "GET",
         path("/backends/{backend_id}", backend_id=backend_id),
-        model(Backend),
+        bodies.backend,
         Repeat.SAFE,
     )
 
@@ -107,7 +107,7 @@ def get_least_busy_backend(
         "getLeastBusyBackend",
         "GET",
         "/backends/least-busy",
-        model(Backend),
+        bodies.backend,
         Repeat.SAFE,
         query(provider=provider, minQubits=min_qubits),
     )
