@@ -13,6 +13,7 @@ MISSING = {
     "from qiskit_ketbridge import backend": "pip install 'ketbridge[qiskit]'",
     "from braket_ketbridge import KetbridgeDevice": "pip install 'ketbridge[braket]'",
     "import ketbridge; ketbridge.sandbox.start()": "pip install 'ketbridge[sandbox]'",
+    "import ketbridge.photonic": "pip install 'ketbridge[photonic]'",
 }
 
 
