@@ -72,6 +72,20 @@ estimator = Estimator(mode=backend)
 print(f"{backend.address.partition('/')[0]}/{job.job_id()}")
 """
 
+IBM_ELSEWHERE = """
+from qiskit import QuantumCircuit, transpile
+from qiskit_ibm_runtime import QiskitRuntimeService, SamplerV2
+service = QiskitRuntimeService(channel="ibm_quantum_platform", token="goes nowhere")
+backend = service.backend("ibm_brisbane", use_fractional_gates=True)
+circuit = QuantumCircuit(2)
+circuit.x(0)
+circuit.measure_all()
+isa = transpile(circuit, backend, seed_transpiler=1)
+result = SamplerV2(mode=backend).run([isa], shots=100).result()
+assert result[0].data.meas.get_counts() == {"01": 100}
+print(service.jobs(limit=1)[0].address)
+"""
+
 HUB = """
 from qhub.quantum.sdk import HubBraketProvider, HubQiskitProvider
 from qiskit import QuantumCircuit
@@ -112,9 +126,10 @@ def environment(server: Sandbox, tmp_path: Path) -> dict[str, str]:
         (AMAZON, "sandbox:ionq/simulator"),
         (IONQ, "sandbox:ionq/simulator"),
         (IBM, "sandbox:ibm/ibm_lagos"),
+        (IBM_ELSEWHERE, "sandbox:kipu/iqm.qpu.garnet"),
         (HUB, "sandbox:kipu/kipu.sim.qsim"),
     ],
-    ids=["braket.aws", "qiskit_ionq", "qiskit_ibm_runtime", "qhub"],
+    ids=["braket.aws", "qiskit_ionq", "qiskit_ibm_runtime", "not at IBM", "qhub"],
 )
 def test_code_for_another_client_runs_where_it_is_told(environment, code, address):
     done = subprocess.run(

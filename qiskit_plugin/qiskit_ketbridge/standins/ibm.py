@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
+
+from ketbridge import Address
 
 from .. import ibm
 from ..backends import KetbridgeBackend
+from ..ibm.provider import IbmProvider
 from ..jobs import KetbridgeJob
-from ..primitives import EstimatorV2, SamplerV2
 from ..provider import KetbridgeProvider
-from ..session import Batch, Session
 from .one import OneBackend
-
-_OF_IBM = (
-    "EstimatorOptions",
-    "Executor",
-    "ExecutorOptions",
-    "NoiseLearner",
-    "NoiseLearnerOptions",
-    "NoiseLearnerV3",
-    "NoiseLearnerV3Options",
-    "QuantumProgram",
-    "SamplerOptions",
-)
 
 
 def names(address: str) -> Mapping[str, Any]:
@@ -32,22 +21,52 @@ def names(address: str) -> Mapping[str, Any]:
     Args:
         address: ``[account:]cloud/backend`` of the machine.
     """
-    service = Service.on(address)
-    return {
-        "QiskitRuntimeService": service,
-        "IBMQuantumComputeService": service,
-        "SamplerV2": SamplerV2,
-        "Sampler": SamplerV2,
-        "EstimatorV2": EstimatorV2,
-        "Estimator": EstimatorV2,
-        "Session": Session,
-        "Batch": Batch,
-        **{name: getattr(ibm, name) for name in _OF_IBM},
-    }
+    machine = Address.parse(address)
+    service = _ibm_service(machine) if machine.cloud == "ibm" else Service.on(address)
+    services = dict.fromkeys(("QiskitRuntimeService", "IBMQuantumComputeService"), service)
+    return {**{name: getattr(ibm, name) for name in ibm.__all__}, **services}
+
+
+def _ibm_service(machine: Address) -> type:
+    """Return IBM's service with one machine, on the account of its address."""
+
+    class QiskitRuntimeService(ibm.QiskitRuntimeService):
+        """The account of the address, whatever account it is made with."""
+
+        def __init__(self, *_: Any, **__: Any) -> None:
+            self._local = False
+            IbmProvider.__init__(self, str(machine.at))
+
+        @staticmethod
+        def save_account(*_: Any, **__: Any) -> None:
+            """Save nothing: the account is that of the address."""
+
+        def at_instance(self, instance: str | None) -> QiskitRuntimeService:
+            """Return the same account, whatever instance is asked for."""
+            return self
+
+        def backend(self, name: str | None = None, *_: Any, **choices: Any) -> Any:
+            """Return the machine, whatever name is asked for."""
+            return IbmProvider.backend(self, machine.name, **_of_backend(choices))
+
+        def backends(self, *_: Any, **choices: Any) -> Any:
+            """Return the machine alone, whatever it is to be like."""
+            return [self.backend(**choices)]
+
+        def least_busy(self, *_: Any, **choices: Any) -> Any:
+            """Return the machine, whatever it is to be like."""
+            return self.backend(**choices)
+
+    return QiskitRuntimeService
+
+
+def _of_backend(choices: Mapping[str, Any]) -> dict[str, Any]:
+    kept = ("use_fractional_gates", "calibration_id")
+    return {name: choices[name] for name in kept if name in choices}
 
 
 class Service(OneBackend):
-    """An account whose only machine is the one of the address; credentials are left out."""
+    """An account at another cloud whose only machine is the one of the address."""
 
     @staticmethod
     def save_account(*_: Any, **__: Any) -> None:
@@ -57,21 +76,19 @@ class Service(OneBackend):
     def _provider(self) -> KetbridgeProvider:
         return KetbridgeProvider(self.address.partition("/")[0])
 
-    def backend(self, name: str | None = None, **choices: Any) -> KetbridgeBackend:
+    def backend(self, name: str | None = None, *_: Any, **choices: Any) -> KetbridgeBackend:
         """Return the machine, whatever name is asked for.
 
         Args:
             name: name of the machine that the code was written for.
-            **choices: ``use_fractional_gates`` and ``calibration_id`` of an IBM machine.
+            **choices: have an effect on machines of IBM Direct Access alone.
         """
-        if not self.address.rpartition(":")[2].startswith("ibm"):
-            choices = {}
-        kept = ("use_fractional_gates", "calibration_id")
-        return self.get_backend(**{key: choices[key] for key in kept if key in choices})
+        direct = Address.parse(self.address).cloud == "ibm-direct"
+        return self.get_backend(**(_of_backend(choices) if direct else {}))
 
-    def least_busy(self, *_: Any, **__: Any) -> KetbridgeBackend:
+    def least_busy(self, *_: Any, **choices: Any) -> KetbridgeBackend:
         """Return the machine, whatever it is to be like."""
-        return self.get_backend()
+        return self.backend(**choices)
 
     def job(self, job_id: str) -> KetbridgeJob:
         """Open a job of the machine's cloud by its id; asks nothing yet.
@@ -87,5 +104,4 @@ class Service(OneBackend):
         Raises:
             TransportError: the service could not be asked.
         """
-        found: Iterator[KetbridgeJob] = self._provider.jobs(limit)
-        return list(found)
+        return list(self._provider.jobs(limit))
