@@ -226,6 +226,7 @@ class Cloud(Offers, ABC):
 
     def _begin(self, request: Request) -> Submission:
         _check_metadata(request.metadata)
+        _check_metadata(request.metadata)
         self.check(request)
         submission = Submission(request, str(self.account.at))
         self.ledger.begin(submission)
@@ -384,6 +385,12 @@ class Cloud(Offers, ABC):
         self, cursor: str | None, filters: Mapping[str, Any]
     ) -> Flow[tuple[list[JobInfo], str | None]]:
         """Fetch one page of the list of jobs and the cursor of the next page, None at the end."""
+
+
+def _check_metadata(metadata: Mapping[str, str]) -> None:
+    for key, value in metadata.items():
+        if not isinstance(key, str) or not isinstance(value, str):
+            raise ProgramError(f"metadata {key!r}: {value!r} is no string under a string")
 
 
 def _check_metadata(metadata: Mapping[str, str]) -> None:

@@ -23,8 +23,10 @@ def encode_run(circuit: QuantumCircuit, check: Callable[[QuantumCircuit], None])
         check: refuses a circuit that the machine cannot run as it is.
 
     Raises:
-        CircuitError: it is refused, has free parameters or measures nothing.
+        CircuitError: it is none, is refused, has free parameters or measures nothing.
     """
+    if not isinstance(circuit, QuantumCircuit):
+        raise CircuitError(f"a circuit is a qiskit QuantumCircuit, not {type(circuit).__name__}")
     marked = mark(circuit)
     check(marked)
     check_bound(circuit)

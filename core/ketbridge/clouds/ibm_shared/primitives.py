@@ -146,7 +146,7 @@ def _check_programs(request: Request, program: str, info: BackendInfo | None) ->
         where = f"circuit {index}{f' ({one.name})' if one.name else ''}"
         if one.format not in FORMATS:
             raise ProgramError(f"{where} is {one.format.value}; IBM reads {FORMATS[0].value}")
-        if not one.body:
+        if not one.body or one.num_qubits < 1:
             raise ProgramError(f"{where} is empty")
         if info is not None and one.num_qubits > info.num_qubits:
             raise ProgramError(
