@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,9 @@ from ketbridge.clouds.ionq import IonqCloud
 from ketbridge.clouds.kipu import KipuCloud
 from ketbridge.jobs.handle import Job
 from ketbridge.jobs.submission import Request
+from ketbridge.programs import Program
 from ketbridge.sandbox import DirectChoices, Sandbox, Timing
+from ketbridge.sandbox.ibm.instance import CRN
 from ketbridge.sandbox.service import JobSeen
 from ketbridge.secret import Secret
 
@@ -69,8 +71,14 @@ class Case:
         keyed: whether the service refuses a second job of one id. An unclear submission is then
             sent again instead of being looked up.
         several: whether one job can hold several circuits.
+        unread: whether a readout without bits is one that is written in the circuit, as it is in
+            QPY, so that it says nothing of what is measured.
+        identifiers: whether registers have names that Python can use, because the results that the
+            service gives back have them as attributes.
         keeps: members of a request that the service gives back.
-        whole_shots: the range of shots in the message that refuses others.
+        longest_tag: how many characters a tag can have.
+        most_shots: upper end of the range of shots, before anything is known of the machine.
+        needs: what an account needs besides its credential and its URL.
         deletes: whether jobs can be deleted at any time.
     """
 
@@ -95,9 +103,21 @@ class Case:
     checked: frozenset[str] = frozenset()
     keyed: bool = False
     several: bool = True
+    unread: bool = False
+    identifiers: bool = False
     keeps: tuple[str, ...] = ()
-    whole_shots: str = ""
+    longest_tag: int = 10**6
+    most_shots: int = 2**31 - 1
+    needs: Mapping[str, Any] = field(default_factory=dict)
     deletes: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def program(self) -> Program:
+        """The circuit of its request."""
+        return self.request().programs[0]
 
     @property
     def sendings_of_401(self) -> int:
@@ -119,8 +139,8 @@ IONQ = Case(
     machine="sandbox:ionq/simulator",
     describing=frozenset({"getBackend"}),
     optional=("shots", "name"),
-    keeps=("name", "tags", "metadata"),
-    whole_shots="from 1 to 1000000",
+    keeps=("name", "tags", "metadata", "programs"),
+    most_shots=1_000_000,
 )
 
 IBM = Case(
@@ -144,8 +164,11 @@ IBM = Case(
     exchange="x-IamToken",
     silent=frozenset({"cancel"}),
     checked=frozenset({"cancel"}),
+    unread=True,
+    identifiers=True,
     keeps=("tags",),
-    whole_shots="from 1 to 2147483647",
+    longest_tag=24,
+    needs={"instance": CRN},
     deletes=False,  # one that waits has to be cancelled first, and its lists are asked by tag
 )
 
@@ -167,7 +190,7 @@ KIPU = Case(
     silent=frozenset({"cancel"}),
     several=False,
     keeps=("name", "tags"),
-    whole_shots="from 1 to 9223372036854775807",
+    most_shots=2**63 - 1,
     deletes=False,  # the service has no way to
 )
 
@@ -189,8 +212,9 @@ DIRECT = Case(
     silent=frozenset({"submit", "cancel"}),
     checked=frozenset({"cancel"}),
     keyed=True,
-    keeps=("name", "tags", "metadata"),
-    whole_shots="from 1 to 2147483647",
+    unread=True,
+    identifiers=True,
+    keeps=("name", "tags", "metadata", "programs"),  # in the bucket
     deletes=False,  # one that waits has to be cancelled first
 )
 
@@ -373,10 +397,18 @@ class Bench:
         return [seen for seen in self.server.jobs() if seen.cloud == self.case.name]
 
     def requests(self, operation: str | None = None) -> int:
-        """Number of requests of an operation, or of all but exchanges, since the count began."""
+        """Number of requests since the count began.
+
+        Args:
+            operation: its id; None for all but exchanges of keys and those to the bucket, where
+                jobs read and write whenever they run.
+        """
         now = self.server.requests()
-        names = now.keys() - {self.case.exchange} if operation is None else [operation]
+        names = [operation] if operation is not None else [name for name in now if self._asks(name)]
         return sum(now.get(name, 0) - self._before.get(name, 0) for name in names)
+
+    def _asks(self, name: str) -> bool:
+        return name != self.case.exchange and not name.startswith("s3.")
 
     @property
     def slept_s(self) -> float:

@@ -57,7 +57,7 @@ def home(
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Put each test through the clouds that it does not name itself."""
+    """Put each test through the clouds that neither it nor its module names."""
     named = {
         name.strip()
         for mark in metafunc.definition.iter_markers("parametrize")
@@ -68,7 +68,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         ids = [f"{case.name}-{kind}" for case, kind in DRIVEN]
         metafunc.parametrize(("case", "kind"), DRIVEN, ids=ids)
     elif wanted == {"case"}:
-        metafunc.parametrize("case", CASES, ids=lambda case: case.name)
+        cases = getattr(metafunc.module, "CLOUDS", CASES)
+        metafunc.parametrize("case", cases, ids=lambda case: case.name)
 
 
 @pytest.fixture

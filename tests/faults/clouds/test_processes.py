@@ -8,12 +8,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from support.cloud_bench import Bench
+from support.cloud_bench import ALL, IONQ, Bench
 from support.open_files import open_files
 
 from ketbridge.errors import KetbridgeError
 from ketbridge.sandbox import Fault
 
+CLOUDS = ALL
 SYNC = pytest.mark.parametrize("kind", ["sync"])
 
 
@@ -22,17 +23,21 @@ def on_server(bench: Bench) -> list[str]:
 
 
 @SYNC
-def test_200_threads_make_200_jobs(bench):
+@pytest.mark.parametrize(
+    ("case", "number"), [(case, 200 if case is IONQ else 50) for case in ALL], ids=str
+)
+def test_200_threads_make_200_jobs(bench, number):
+    """One thread a job; on the other clouds with fewer, because the locks are the same."""
     bench.submit()
     bench.count_from_here()
     before = open_files()
-    bench.server.faults.add(Fault.reset_after(), on=bench.case.submit, times=20, skip=90)
-    with ThreadPoolExecutor(200) as threads:
-        made = list(threads.map(lambda _: bench.cloud.submit(bench.case.request()), range(200)))
+    bench.server.faults.add(Fault.reset_after(), on=bench.case.submit, times=20, skip=20)
+    with ThreadPoolExecutor(number) as threads:
+        made = list(threads.map(lambda _: bench.cloud.submit(bench.case.request()), range(number)))
     assert on_server(bench) == sorted(job.id for job in made)
-    assert bench.requests(bench.case.submit) == 200
+    assert bench.requests(bench.case.submit) == number + (20 if bench.case.keyed else 0)
     assert bench.cloud.ledger.pending() == []
-    bench.cloud.client.close()
+    bench.cloud.close()
     end = time.monotonic() + 5
     while open_files() > before and time.monotonic() < end:
         time.sleep(0.02)
@@ -101,6 +106,8 @@ def test_ctrl_c_in_a_sleep_leaves_the_job_running_and_prints_its_address(bench, 
 @pytest.mark.parametrize("fault", [Fault.silence(), Fault.drip(0.05)])
 def test_a_client_that_is_closed_while_it_submits_leaves_what_can_be_settled(bench, fault):
     """Closing must not make a submission on its way look like one that was never sent."""
+    if fault.name == "drip" and "submit" in bench.case.silent:
+        pytest.skip("an answer without a body cannot drip")
     bench.cloud = bench.open(settings={**bench.account().settings, "io_timeout_s": 30.0})
     bench.server.faults.add(fault, on=bench.case.submit)
     raised: list[BaseException] = []
