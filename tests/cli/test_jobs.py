@@ -86,3 +86,10 @@ def test_settle_finds_the_job_of_a_submission_that_broke_off(
     (settled,) = json.loads(ketbridge_("jobs", "settle", submission.id, "--json").stdout)
     assert settled == {"submission": submission.id, "job": f"ionq/{job_id}"}
     assert ketbridge_("jobs", "settle").stdout == "Every submission is settled.\n"
+
+
+def test_where_nothing_was_submitted_it_says_so(ketbridge_):
+    done = ketbridge_("jobs", "list")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "submitted no jobs" in done.stderr
+    assert json.loads(ketbridge_("jobs", "list", "--json").stdout) == []

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 SEARCHED = 10_000
 """Entries of the ledger that are looked through at most."""
+_NONE_RECORDED = (
+    "this computer has submitted no jobs; those on a sandbox are not recorded, and listed by "
+    "'ketbridge jobs list sandbox:ionq' while it runs"
+)
 
 
 @click.group()
@@ -54,6 +58,9 @@ def list_(cloud: str | None, limit: int, as_json: bool) -> None:
     rows = _recorded(limit) if cloud is None else _listed(cloud, limit)
     if as_json:
         print_json(rows)
+        return
+    if not rows:
+        click.echo(_NONE_RECORDED if cloud is None else f"{cloud} shows no jobs", err=True)
         return
     made = table("job", "backend", "state", "name", "shots", right=("shots",))
     for row in rows:
