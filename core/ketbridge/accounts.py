@@ -29,7 +29,8 @@ DEFAULT = "default"
 
 Fields: TypeAlias = Mapping[str, Any]
 
-_SECRET_SETTINGS = frozenset({"password", "refresh_token", "secret_key", "access_key"})
+SECRET_SETTINGS = frozenset({"password", "refresh_token", "secret_key", "access_key"})
+"""Fields that are credentials besides the token."""
 
 _ENVIRONMENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "ionq": {
@@ -148,7 +149,7 @@ def _account(at: CloudAddress, fields: Fields) -> Account:
     token, url = settings.pop("token", None), settings.pop("url", None)
     if url == "":
         raise AddressError(f"the base URL of {at} is empty: leave it out for the usual one")
-    for name in _SECRET_SETTINGS & settings.keys():
+    for name in SECRET_SETTINGS & settings.keys():
         settings[name] = _secret(settings[name], name.replace("_", " "))
     return Account(at, url, None if token is None else _secret(token, f"{at} token"), settings)
 

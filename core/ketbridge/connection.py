@@ -88,6 +88,13 @@ def resolve(address: str) -> tuple[Cloud, str]:
     return connect(str(parsed.at)), parsed.name
 
 
+def client_class(cloud: str) -> type[Cloud]:
+    """Return the class of a cloud's clients, loaded now."""
+    module, _, name = _CLIENTS[cloud].partition(":")
+    found: type[Cloud] = getattr(importlib.import_module(module), name)
+    return found
+
+
 def _cloud(account: Account) -> Cloud:
     with _lock:
         _clouds[:] = [cloud for cloud in _clouds if not cloud.closed]
@@ -95,8 +102,7 @@ def _cloud(account: Account) -> Cloud:
         if found is not None:
             _clouds.remove(found)
         else:
-            module, _, name = _CLIENTS[account.at.cloud].partition(":")
-            found = getattr(importlib.import_module(module), name)(account)
+            found = client_class(account.at.cloud)(account)
         _clouds.append(found)
         del _clouds[:-MOST_CLOUDS]
         return found

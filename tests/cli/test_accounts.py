@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import stat
+import subprocess
+import sys
+
+import pytest
 
 CANARY = "canary-1f0c9d7e"
 
@@ -44,3 +50,117 @@ def test_a_good_and_a_wrong_token_are_told_apart(ketbridge_, sandbox_url):
     refused = ketbridge_("accounts", "test", "bad:ionq")
     assert refused.exit_code == 1
     assert "401" in refused.stderr
+
+
+# -- an account that needs more than a token ----------------------------------------------------
+
+
+DIRECT = ("--url", "https://system.example.org", "--set", "bucket=jobs")
+AT_A_TERMINAL = """
+import fcntl, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from ketbridge.cli import main
+main()
+"""
+STORE = ("--set", "endpoint=https://s3.example.org")
+
+
+def kept(tmp_path) -> dict:
+    import tomllib
+
+    return tomllib.loads((tmp_path / "home" / "accounts.toml").read_text())["ibm-direct"]
+
+
+def test_secret_fields_come_from_standard_input(ketbridge_, tmp_path):
+    done = ketbridge_(
+        *("accounts", "add", "ibm-direct", "--token-stdin", *DIRECT, *STORE),
+        *("--set", "delete_finished=true", "--set", "queue_s=3600"),
+        stdin=f"{CANARY}\naccess_key=hmac-id\nsecret_key={CANARY}2=\n",
+    )
+    assert done.exit_code == 0, done.output
+    assert CANARY not in done.output
+    assert kept(tmp_path)["default"] == {
+        "token": CANARY,
+        "url": "https://system.example.org",
+        "bucket": "jobs",
+        "endpoint": "https://s3.example.org",
+        "access_key": "hmac-id",
+        "secret_key": f"{CANARY}2=",
+        "delete_finished": True,
+        "queue_s": 3600.0,
+    }
+
+
+def test_a_secret_field_is_not_taken_from_the_command_line(ketbridge_, tmp_path):
+    done = ketbridge_(
+        *("accounts", "add", "ibm-direct", "--token-stdin", *DIRECT),
+        *("--set", f"secret_key={CANARY}"),
+        stdin=CANARY,
+    )
+    assert done.exit_code == 2
+    assert "can be read by others" in " ".join(done.stderr.split())
+    assert CANARY not in done.output
+    assert not (tmp_path / "home" / "accounts.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "stdin", "words"),
+    [
+        (DIRECT[2:], "t", "needs url"),
+        (DIRECT[:2], "t", "needs bucket"),
+        (DIRECT, "t\nsecret_key=x\n", "access_key and secret_key"),
+        (("--url", "http://system.example.org", *DIRECT[2:]), "t", "https://"),
+        ((*DIRECT, "--set", "buckets=x"), "t", "bucket"),
+        ((*DIRECT, "--set", "queue_s=soon"), "t", "number of seconds"),
+        ((*DIRECT, "--set", "delete_finished=yes"), "t", "true or false"),
+        (DIRECT, f"t\n{CANARY}\n", "NAME=VALUE"),
+    ],
+    ids=["no url", "no bucket", "half a key", "http", "typo", "no number", "no word", "a line"],
+)
+def test_an_account_that_could_not_be_used_is_not_kept(ketbridge_, tmp_path, options, stdin, words):
+    done = ketbridge_("accounts", "add", "ibm-direct", "--token-stdin", *options, stdin=stdin)
+    assert done.exit_code != 0
+    assert words in " ".join(done.stderr.replace("│", " ").split())
+    assert CANARY not in done.output
+    assert not (tmp_path / "home" / "accounts.toml").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_at_a_terminal_everything_is_asked_for_and_no_secret_is_shown(tmp_path):
+    ours, theirs = os.openpty()
+    typing = subprocess.Popen(
+        [sys.executable, "-c", AT_A_TERMINAL, "accounts", "add", "work:ibm-direct"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        env={**os.environ, "KETBRIDGE_HOME": str(tmp_path / "home")},
+    )
+    os.close(theirs)
+    answers = {
+        b"Token of": CANARY,
+        b"url (": "https://system.example.org",
+        b"bucket (": "jobs",
+        b"endpoint (": "",
+        b"access_key (": f"{CANARY}-id",
+        b"secret_key (": f"{CANARY}-key",
+    }
+    seen = b""
+    for question, answer in answers.items():
+        while question not in seen or not seen.rstrip().endswith(b":"):
+            seen += os.read(ours, 1000)
+        os.write(ours, f"{answer}\n".encode())
+        seen = seen.replace(question, b"")
+    with contextlib.suppress(OSError):
+        while more := os.read(ours, 1000):
+            seen += more
+    os.close(ours)
+    assert typing.wait(20) == 0, seen
+    assert CANARY.encode() not in seen
+    assert kept(tmp_path)["work"] == {
+        "token": CANARY,
+        "url": "https://system.example.org",
+        "bucket": "jobs",
+        "access_key": f"{CANARY}-id",
+        "secret_key": f"{CANARY}-key",
+    }

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from .console import json_option, print_json, print_table, spinner, table
 
-if TYPE_CHECKING:
-    from ..secret import Secret
+_SET = "'--set'"
+_WORDS = {"true": True, "false": False}
 
 
 @click.group()
@@ -23,7 +22,12 @@ def accounts() -> None:
 
 @accounts.command()
 @click.argument("account")
-@click.option("--token-stdin", is_flag=True, help="Read the token from standard input.")
+@click.option(
+    "--token-stdin",
+    is_flag=True,
+    help="Read the token from the first line of standard input, and further secret fields as "
+    "NAME=VALUE from the lines after it.",
+)
 @click.option("--url", help="Base URL, where it is not the cloud's usual one.")
 @click.option(
     "--set", "settings", metavar="NAME=VALUE", multiple=True, help="A further field: instance=..."
@@ -32,32 +36,31 @@ def accounts() -> None:
 def add(
     account: str, token_stdin: bool, url: str | None, settings: tuple[str, ...], replace: bool
 ) -> None:
-    """Keep the token of an account; it is asked for and not shown."""
+    """Keep the token of an account; it is asked for and not shown.
+
+    What else the cloud needs, such as a bucket and its key, is asked for too.
+    """
     from .. import accounts_file
     from ..address import CloudAddress
+    from .fields import gathered
 
     at = CloudAddress.parse(account)
-    fields = dict(map(_field, settings))
-    accounts_file.add(at, _token(account, token_stdin), url=url, settings=fields, replace=replace)
+    token, fields = gathered(at, dict(map(_field, settings)), url, from_stdin=token_stdin)
+    accounts_file.add(at, token, url=fields.pop("url", None), settings=fields, replace=replace)
     click.echo(f"{at} is kept in {accounts_file.path()}")
 
 
-def _field(text: str) -> tuple[str, str]:
+def _field(text: str) -> tuple[str, Any]:
+    """Read NAME=VALUE: a time in seconds as a number, true and false as what they say."""
     name, equals, value = text.partition("=")
     if not equals or not name.isidentifier():
-        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="'--set'")
-    return name, value
-
-
-def _token(account: str, from_stdin: bool) -> Secret:
-    """Take the token from where it is not kept or shown: a hidden prompt, or standard input."""
-    from ..secret import Secret
-
-    if from_stdin:
-        return Secret(sys.stdin.readline())
-    if not sys.stdin.isatty():
-        raise click.UsageError("there is no terminal to ask for the token at: use --token-stdin")
-    return Secret(click.prompt(f"Token of {account}", hide_input=True))
+        raise click.BadParameter(f"{text.partition('=')[0]!r} is not NAME=VALUE", param_hint=_SET)
+    if not name.endswith("_s"):
+        return name, _WORDS.get(value, value)
+    try:
+        return name, float(value)
+    except ValueError:
+        raise click.BadParameter(f"{name} is a number of seconds", param_hint=_SET) from None
 
 
 @accounts.command("list")

@@ -18,6 +18,7 @@ from ..jobs.handle import Job
 from ..jobs.state import Cost, JobInfo, JobState
 from ..jobs.submission import Request, Submission
 from . import settings
+from .account_fields import AccountField
 from .description import BackendInfo, Calibration
 from .document import Document
 from .offers import Offers
@@ -45,6 +46,7 @@ class Cloud(Offers, ABC):
         options: run options that only this cloud has, each with a line of what it does.
         result_options: the same for fetching a result.
         settings: settings of an account that only this cloud has, each with a line.
+        fields: what an account needs besides its token, in the order to ask for it.
         account: the credential and where the service is.
     """
 
@@ -52,6 +54,7 @@ class Cloud(Offers, ABC):
     options: ClassVar[Mapping[str, str]] = {}
     result_options: ClassVar[Mapping[str, str]] = {}
     settings: ClassVar[Mapping[str, str]] = {}
+    fields: ClassVar[tuple[AccountField, ...]] = ()
 
     def __init__(
         self, account: Account, *, client: Client | None = None, ledger: Ledger | None = None
@@ -226,7 +229,6 @@ class Cloud(Offers, ABC):
 
     def _begin(self, request: Request) -> Submission:
         _check_metadata(request.metadata)
-        _check_metadata(request.metadata)
         self.check(request)
         submission = Submission(request, str(self.account.at))
         self.ledger.begin(submission)
@@ -385,12 +387,6 @@ class Cloud(Offers, ABC):
         self, cursor: str | None, filters: Mapping[str, Any]
     ) -> Flow[tuple[list[JobInfo], str | None]]:
         """Fetch one page of the list of jobs and the cursor of the next page, None at the end."""
-
-
-def _check_metadata(metadata: Mapping[str, str]) -> None:
-    for key, value in metadata.items():
-        if not isinstance(key, str) or not isinstance(value, str):
-            raise ProgramError(f"metadata {key!r}: {value!r} is no string under a string")
 
 
 def _check_metadata(metadata: Mapping[str, str]) -> None:

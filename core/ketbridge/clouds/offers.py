@@ -47,6 +47,14 @@ class Offers:
     name: ClassVar[str]
     compiled: ClassVar[Mapping[str, Format]] = {}
 
+    def check_account(self) -> None:
+        """Refuse an account with which no call could be made; by default none is.
+
+        Raises:
+            CredentialError: something is missing, or half of it.
+            AddressError: a URL or a name is not usable.
+        """
+
     def cancel_flow(self, job_id: str) -> Flow[None]:
         """Ask the service to cancel a job."""
         raise NotImplementedError

@@ -340,7 +340,7 @@ def test_a_job_that_has_run_cannot_be_cancelled(cloud):
 
 def test_urls_that_ran_out_before_the_job_was_read_are_renewed_once(executor, connect, monkeypatch):
     from ketbridge import sandbox
-    from ketbridge.clouds.ibm_direct import cloud as module
+    from ketbridge.clouds.ibm_direct import renewal as module
 
     monkeypatch.setattr(module, "MARGIN_S", -299.0)  # an estimate is 300 s at least
     with sandbox.start(executor=executor, timing={MACHINE: Timing(queue_s=2.5)}) as server:

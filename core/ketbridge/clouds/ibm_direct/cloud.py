@@ -6,7 +6,7 @@ import time
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,8 +21,9 @@ from ...errors import (
 )
 from ...jobs.state import Cost, JobInfo, JobState
 from ...jobs.submission import Request, Submission
-from ...storage import LONGEST_LOAN_S, Progress, Store
+from ...storage import Progress, Store
 from ...transport.operation import Flow, Pause
+from ..account_fields import AccountField
 from ..base import BackendInfo, Cloud
 from ..document import Document
 from ..ibm_shared import primitives, sampled
@@ -31,7 +32,7 @@ from ..ibm_shared.primitives import SAMPLER, program_of
 from ..wire import UnknownWordWarning
 from . import machines, operations, payload, readings, renewal, storing, submitting
 from .models import Backend, BackendsResponse, JobResponse
-from .options import RESULT, RUN, SETTINGS, check_request, refuse_unknown, timeout_s
+from .options import FIELDS, RESULT, RUN, SETTINGS, check_request, refuse_unknown, timeout_s
 
 if TYPE_CHECKING:
     from ...accounts import Account
@@ -41,10 +42,6 @@ if TYPE_CHECKING:
 
 MACHINE_AGE_S = 600.0
 """How long a machine's configuration and properties are used again."""
-QUEUE_S = 24 * 3600.0
-"""How long a job may wait before its presigned URLs run out."""
-MARGIN_S = 3600.0
-"""How much longer than wait and run the presigned URLs live."""
 LOGS_RETRY_S = 2.0
 _FILTERS = frozenset({"backend", "program", "pending", "created_after", "created_before", "limit"})
 
@@ -59,6 +56,7 @@ class IbmDirectCloud(Cloud):
     options: ClassVar[Mapping[str, str]] = RUN
     result_options: ClassVar[Mapping[str, str]] = RESULT
     settings: ClassVar[Mapping[str, str]] = SETTINGS
+    fields: ClassVar[tuple[AccountField, ...]] = FIELDS
 
     def __init__(
         self, account: Account, *, client: Client | None = None, ledger: Ledger | None = None
@@ -77,6 +75,10 @@ class IbmDirectCloud(Cloud):
         from .connecting import client
 
         return client(self.account)
+
+    def check_account(self) -> None:
+        """Refuse an account without a system or without a bucket; see `Cloud`."""
+        _ = self.store, submitting.Patience.of(self.account.settings, self.client.settings)
 
     def close(self) -> None:
         """Close the connections to the system and to the bucket."""
@@ -156,13 +158,13 @@ class IbmDirectCloud(Cloud):
         _, machine = self._machines.get(request.backend, (0.0, None))
         info = None if machine is None else describe(machine, request.backend, self.name)
         check_request(request, info)
-        _ = self.store
+        self.check_account()
 
     def submit_flow(self, submission: Submission) -> Flow[str]:
         """Put the input into the bucket and submit; the submission's id becomes the job's."""
         request, job_id = submission.request, submission.id
         limit_s = timeout_s(request)
-        kept = storing.Kept(request, self._expiry(limit_s), limit_s)
+        kept = storing.Kept(request, renewal.expiry(self._queue_s, limit_s), limit_s)
         yield from self.folders.deposit(job_id, primitives.params(request), kept)
         try:
             yield from self._create(job_id, job_id, kept)
@@ -340,12 +342,12 @@ class IbmDirectCloud(Cloud):
 
     # -- the rest ---------------------------------------------------------------------------------
 
+    @property
+    def _queue_s(self) -> float:
+        return float(self._setting("queue_s", renewal.QUEUE_S))
+
     def _setting(self, name: str, default: Any) -> Any:
         return self.account.settings.get(name, default)
-
-    def _expiry(self, limit_s: float) -> datetime:
-        life_s = float(self._setting("queue_s", QUEUE_S)) + limit_s + MARGIN_S
-        return datetime.now(UTC) + timedelta(seconds=min(life_s, LONGEST_LOAN_S))
 
     def _create(self, job_id: str, input_of: str, kept: storing.Kept) -> Flow[None]:
         """Submit a job whose input is in the folder of a job."""
@@ -380,14 +382,14 @@ class IbmDirectCloud(Cloud):
         there = yield from self.folders.has(job_id, storing.INPUT)
         if ran or not there or len(chain) > renewal.MOST:
             return failed
-        fresh = replace(kept, expires=self._expiry(kept.timeout_s))
+        fresh = replace(kept, expires=renewal.expiry(self._queue_s, kept.timeout_s))
         yield from self.folders.keep_record(following, fresh)
         yield from self._create(following, job_id, fresh)
         return (yield operations.get_job(following))  # type: ignore[no-any-return]
 
     def _tidy(self, job_id: str, names: tuple[str, ...]) -> Flow[None]:
         """Delete objects that nobody needs any more; failing that, say so and go on."""
-        if self._setting("keep", False):
+        if submitting.flag(self.account.settings, "keep"):
             return
         try:
             yield from self.folders.remove(job_id, names)

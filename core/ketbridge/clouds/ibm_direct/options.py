@@ -8,6 +8,7 @@ from typing import Any
 
 from ...errors import ProgramError, UnknownOptionError, nearest
 from ...jobs.submission import Request
+from ..account_fields import AccountField
 from ..base import BackendInfo
 from ..ibm_shared import decoding, primitives
 from ..ibm_shared.primitives import ESTIMATOR, SAMPLER, program_of
@@ -33,6 +34,17 @@ SETTINGS = {
     "delete_finished": "whether finished jobs of ours are deleted to make room for new ones",
     "keep": "whether nothing is ever deleted from the bucket",
 }
+
+FIELDS = (
+    AccountField("url", "URL of the system"),
+    AccountField("bucket", "name of a bucket for inputs, results and logs"),
+    AccountField("endpoint", "URL of the S3-compatible store; empty for AWS", needed=False),
+    AccountField(
+        "access_key", "id of the store's key; empty for what boto3 finds", True, needed=False
+    ),
+    AccountField("secret_key", "the store's key; empty for what boto3 finds", True, needed=False),
+)
+"""What an account needs besides the API key."""
 
 LEAST_S = 300
 """Shortest time on the machine that an estimate gives, in seconds."""

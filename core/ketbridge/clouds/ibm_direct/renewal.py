@@ -7,8 +7,10 @@ everybody else finds it: the service refuses a second job of one id.
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime, timedelta
 
 from ...errors import NotFound, RequestRefused
+from ...storage import LONGEST_LOAN_S
 from ...transport.operation import Flow
 from ..wire import instant
 from . import operations
@@ -18,7 +20,26 @@ from .storing import Folders, Kept
 
 MOST = 3
 """How many times one job is renewed."""
+QUEUE_S = 24 * 3600.0
+"""How long a job may wait before its presigned URLs run out."""
+MARGIN_S = 3600.0
+"""How much longer than wait and run the presigned URLs live."""
+SKEW_S = 15 * 60.0
+"""How far clocks may be apart; a store refuses more."""
 _CONFLICT = 409
+
+
+def expiry(queue_s: float, limit_s: float) -> datetime:
+    """Return when presigned URLs that are signed now are to run out, by this computer's clock.
+
+    A store reads the time of signing in the same clock, so that a wrong one makes them no shorter.
+
+    Args:
+        queue_s: how long the job may wait, in seconds.
+        limit_s: longest time on the machine, in seconds.
+    """
+    life_s = min(queue_s + limit_s + MARGIN_S, LONGEST_LOAN_S)
+    return datetime.now(UTC) + timedelta(seconds=life_s)
 
 
 def successor(job_id: str) -> str | None:
@@ -35,9 +56,12 @@ def may_have_expired(job: JobResponse) -> bool:
 
 
 def has_expired(job: JobResponse, kept: Kept) -> bool:
-    """Whether such a job ended after its URLs had run out, so that this is why it failed."""
+    """Whether such a job ended after its URLs had run out, so that this is why it failed.
+
+    The service's clock may be behind the one by which they ran out.
+    """
     ended = instant(job.end_time)
-    return ended is not None and ended >= kept.expires
+    return ended is not None and ended + timedelta(seconds=SKEW_S) >= kept.expires
 
 
 def chain(job_id: str, folders: Folders) -> Flow[list[JobResponse]]:

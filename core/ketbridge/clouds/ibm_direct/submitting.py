@@ -20,6 +20,7 @@ from ...errors import (
     RateLimited,
     RequestRefused,
     TransportError,
+    UnknownOptionError,
 )
 from ...transport.failures import ambiguous
 from ...transport.operation import Flow, Operation, Pause, Reply
@@ -70,8 +71,20 @@ class Patience:
             float(account.get("slot_wait_s", SLOT_WAIT_S)),
             transport.clock,
             transport.rng,
-            bool(account.get("delete_finished", False)),
+            flag(account, "delete_finished"),
         )
+
+
+def flag(account: Mapping[str, Any], name: str) -> bool:
+    """Read a setting that is true or false; text, which would always be true, is refused.
+
+    Raises:
+        UnknownOptionError: it is neither.
+    """
+    value = account.get(name, False)
+    if not isinstance(value, bool):
+        raise UnknownOptionError(f"the setting {name} is true or false, not {value!r}")
+    return value
 
 
 def create(body: RunJobBody, folders: Folders, patience: Patience) -> Flow[None]:
