@@ -71,6 +71,10 @@ def prepare(
     circuit = as_circuit(task, inputs)
     if not hasattr(inputs or {}, "items"):
         raise ProgramError(f"inputs are numbers by name, not {inputs!r}")
+    if not compiler.info.formats:
+        raise ProgramError(
+            f"{compiler.info.name} reads no format that is known here: no circuit can be run on it"
+        )
     form = format_for(circuit, compiler.info.formats)
     program = encode(circuit, form, inputs, compiler=compiler)
     return Prepared(program, shots, partial(_action, task, dict(inputs or {})))

@@ -132,6 +132,20 @@ def test_a_machine_that_reads_no_language_of_braket_is_refused(device, hub):
     assert not hub.bodies
 
 
+@pytest.mark.filterwarnings("ignore::ketbridge.clouds.wire.UnknownWordWarning")
+def test_a_machine_of_which_no_format_is_known_is_refused(device, hub):
+    with pytest.raises(errors.ProgramError, match="reads no format that is known here"):
+        device("acme.qpu.one").run(Circuit().x(0), shots=2)
+    assert not hub.bodies
+
+
+def test_a_machine_that_reads_iqm_json_without_a_document_has_its_gates_anywhere(device, hub):
+    hub.documents["config"] = 404
+    hub.result = {"measurement_counts": [{"measurement_keys": ["b_1_0_0"], "counts": {"1": 3}}]}
+    result = device("iqm.qpu.new").run(Circuit().h(0).cnot(0, 2).measure([2]), shots=3).result()
+    assert result.measurement_counts == {"1": 3}
+
+
 def test_openqasm_3_is_written_where_a_machine_reads_no_other(device, hub):
     hub.result = {"counts": {"10": 3}}  # Qudora: classical bit 0 rightmost
     result = device("qudora.sim.new").run(Circuit().x(7).i(2).measure([2, 7]), 3).result()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ketbridge.clouds.ibm_shared.machines import Machine, in_si, is_operational
 from ketbridge.errors import ProgramError
+from ketbridge.programs import Format
 
 if TYPE_CHECKING:
     from qiskit.circuit import QuantumCircuit
@@ -23,6 +24,8 @@ SEED = 1
 _LEFT_OUT = ("delay", "measure", "reset", "rx", "rzz")
 """Not unitary, or only there where the service is asked for fractional gates."""
 _QISKIT_NAMES = {"prx": "r"}
+_IQM = ("prx", "cz")
+"""Gates that circuits of IQM's consist of, for a machine without a document of them."""
 _ARITY = {"cx": 2, "cz": 2, "ecr": 2, "rzz": 2}
 
 
@@ -112,7 +115,8 @@ class _Listed:
     def __init__(self, info: BackendInfo) -> None:
         self.info = info
         architecture = getattr(info.detail, "architecture", None)
-        listed = info.native_gates if architecture is None else architecture.loci
+        plain = _IQM if Format.IQM in info.formats else info.native_gates
+        listed = plain if architecture is None else architecture.loci
         self.names = [_QISKIT_NAMES.get(name, name) for name in listed]
         self.names = [name for name in self.names if name not in _LEFT_OUT]
         if "r" not in self.names or "cz" not in self.names:

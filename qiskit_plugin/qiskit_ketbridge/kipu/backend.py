@@ -155,7 +155,10 @@ class KipuBackend(KetbridgeBackend):
         for form in info.formats:
             if form in WRITTEN:
                 return form
-        reads = ", ".join(info.formats) or "no format that is known here"
+        configuration = info.detail.backend.configuration
+        listed = configuration and configuration.supported_input_formats
+        known = ", ".join(info.formats) or f"{', '.join(listed)}, not known here" if listed else ""
+        reads = known or "no format that is known here"
         raise CircuitError(f"{self.name} reads {reads}: no circuit of gates can be run on it")
 
     def encode(self, circuits: Sequence[QuantumCircuit]) -> list[Program]:

@@ -7,7 +7,7 @@ import pytest
 from oracles import iqm_rules
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister, transpile
 from qiskit.quantum_info import Statevector
-from support.hub_service import CONFIG
+from support.hub_service import CONFIG, MACHINES, machine
 from support.iqm_machines import document, star
 
 from ketbridge.errors import ProgramError
@@ -116,8 +116,41 @@ def test_ibm_without_its_configuration_is_refused(on_hub):
 
 
 def test_a_machine_without_a_format_that_is_written_is_refused(on_hub):
-    with pytest.raises(CircuitError, match="no circuit of gates can be run on it"):
+    words = "reads ACME_V1, not known here: no circuit of gates can be run on it"
+    with pytest.raises(CircuitError, match=words):
         on_hub("acme.qpu.one").run(bell())
+
+
+COUNTED = {"counts": {"11": 5, "00": 5}}
+NEW_MACHINES = {
+    "OPEN_QASM_V2": COUNTED,
+    "OPEN_QASM_V3": COUNTED,
+    "BRAKET_OPEN_QASM_V3": {
+        "braketSchemaHeader": {"name": "braket.task_result.gate_model_task_result", "version": "1"},
+        "measurements": [[1, 1]] * 5 + [[0, 0]] * 5,
+        "measuredQubits": [0, 1],
+    },
+    "IONQ_CIRCUIT_V1": {"histogram": {"0": 0.5, "3": 0.5}},
+    "IQM_JOB_INPUT_V1": {
+        "measurement_counts": [
+            {"measurement_keys": ["c_2_0_0", "c_2_0_1"], "counts": {"11": 5, "00": 5}}
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize("known", NEW_MACHINES)
+@pytest.mark.parametrize("provider", ["NEWCO", "QRYD", None])
+def test_a_machine_of_any_provider_runs_what_it_lists(on_hub, hub, monkeypatch, known, provider):
+    new = machine("newco.sim.one", provider, "NEWCO_V1", known)
+    monkeypatch.setitem(MACHINES, "newco.sim.one", new)
+    hub.documents["config"] = 404
+    hub.result = NEW_MACHINES[known]
+    found = on_hub("newco.sim.one")
+    counts = found.run(transpile(bell(), found), shots=10).result().get_counts()
+
+    assert hub.bodies[0]["input_format"] == known
+    assert counts == {"11": 5, "00": 5}
 
 
 def test_another_gate_set_is_refused(on_hub):
