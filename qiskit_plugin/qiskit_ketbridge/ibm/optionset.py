@@ -56,6 +56,10 @@ class OptionSet:
         kind = self._entry(name).metadata.get("kind")
         object.__setattr__(self, name, value if kind is None else kind.of(value))
 
+    def __getattr__(self, name: str) -> Any:
+        known = [entry.name for entry in dataclasses.fields(self)]
+        raise AttributeError(f"{type(self).__name__} has no option {name!r}.{nearest(name, known)}")
+
     @classmethod
     def of(cls, given: Any) -> Self:
         """Make a set of options of what a caller gave.

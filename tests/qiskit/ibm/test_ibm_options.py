@@ -138,6 +138,16 @@ def test_a_misspelt_attribute_is_refused():
         options.dynamical_decoupling.enabled = True
 
 
+def test_a_misspelt_set_of_options_is_refused_with_the_nearest():
+    with pytest.raises(AttributeError, match=r"ResilienceOptionsV2 has no option 'zn'.*'zne'"):
+        EstimatorOptions().resilience.zn.noise_factors = (1, 3)
+
+
+def test_a_value_is_refused_by_the_path_to_it_alone():
+    with pytest.raises(ProgramError, match=r"'twirling.num_randomizations' of .*, or .*'auto'"):
+        checked("sampler", {"twirling": {"num_randomizations": "many"}})
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

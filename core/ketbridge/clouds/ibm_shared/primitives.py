@@ -69,14 +69,21 @@ def checked(program: str, options: Mapping[str, Any]) -> dict[str, Any]:
         # None is kept: for some options it is a value, such as no limit.
         return kind.model_validate(options).model_dump(mode="json", exclude_unset=True)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
+        found = error.errors(include_url=False)
+        first, where = found[0], _place(found[0]["loc"])
         if first["type"] == "extra_forbidden":
             known = _members(kind, first["loc"][:-1])
             raise UnknownOptionError(
                 f"{program} has no option {where!r}.{nearest(str(first['loc'][-1]), known)}"
             ) from None
-        raise ProgramError(f"option {where!r} of {program}: {first['msg']}") from None
+        reasons = dict.fromkeys(one["msg"] for one in found if _place(one["loc"]) == where)
+        raise ProgramError(f"option {where!r} of {program}: {', or '.join(reasons)}") from None
+
+
+def _place(path: Iterable[int | str]) -> str:
+    """Write the path to an option without the kinds of value that were tried on it."""
+    steps = (str(step) for step in path if isinstance(step, int) or step.isidentifier())
+    return ".".join(steps)
 
 
 def params(request: Request) -> bytes:
