@@ -2,51 +2,42 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
-import ketbridge
+import pytest
+from support.cloud_bench import ALL
+from support.killing import submitter
+
 from ketbridge.connection import connect
 from ketbridge.sandbox import Fault
 
-TESTS = Path(__file__).parents[1]
 
-SUBMIT = """
-from support.submissions import request
-from ketbridge.connection import connect
-cloud = connect("sandbox:ionq")
-print("ready", flush=True)
-cloud.submit(request(name="killed"))
-print("answered", flush=True)
-"""
-
-
-def test_a_job_whose_submitter_was_killed_is_found_again(tmp_path, monkeypatch):
+@pytest.mark.parametrize("case", ALL, ids=str)
+def test_a_job_whose_submitter_was_killed_is_found_again(server, tmp_path, monkeypatch, case):
     monkeypatch.setenv("KETBRIDGE_HOME", str(tmp_path))
-    with ketbridge.sandbox.start() as sandbox:
-        sandbox.faults.add(Fault.silence(), on="CreateJob", times=1)
-        monkeypatch.setenv("KETBRIDGE_SANDBOX_URL", sandbox.url)
-        child = subprocess.Popen(
-            [sys.executable, "-c", SUBMIT], stdout=subprocess.PIPE, text=True, cwd=TESTS
-        )
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
-        end = time.monotonic() + 20
-        while not sandbox.jobs() and time.monotonic() < end:
-            time.sleep(0.01)
-        os.kill(child.pid, signal.SIGKILL)
-        said, _ = child.communicate()
-        cloud = connect("sandbox:ionq", timeout_s=60)
-        (entry,) = cloud.ledger.pending()
-        assert entry.submission.request.name == "killed"
-        job = cloud.settle(entry.submission.id)
-        on_server = sandbox.jobs()
-        cloud.client.close()
-    assert "answered" not in said
-    assert [made.id for made in on_server] == [job.id]
-    assert cloud.ledger.pending() == []
+    monkeypatch.setenv("KETBRIDGE_SANDBOX_URL", server.url)
+    server.faults.clear()
+    server.faults.add(Fault.silence(), on=case.submit, times=1)
+    before = len(_jobs(server, case))
+    child = submitter(case, tmp_path)
+    end = time.monotonic() + 20
+    while len(_jobs(server, case)) == before and time.monotonic() < end:
+        time.sleep(0.01)
+    child.kill()
+    said, _ = child.communicate()
+    cloud = connect(f"sandbox:{case.name}", timeout_s=60, **case.fast)
+    (entry,) = cloud.ledger.pending()
+    assert entry.submission.request.name == case.request().name
+    job = cloud.settle(entry.submission.id)
+    on_server = _jobs(server, case)[before:]
+    pending = cloud.ledger.pending()
+    cloud.client.close()
+    cloud.close()
     cloud.ledger.close()
+    assert said == ""
+    assert [made.id for made in on_server] == [job.id]
+    assert pending == []
+
+
+def _jobs(server, case):
+    return [seen for seen in server.jobs() if seen.cloud == case.name]

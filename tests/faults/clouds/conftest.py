@@ -5,23 +5,16 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from support.cloud_bench import CASES, DRIVEN, SANDBOX, Bench, Case
+from support.cloud_bench import CASES, DRIVEN, Bench, Case
 from support.open_files import open_files
 
-from ketbridge import connect, sandbox
+from ketbridge import connect
 from ketbridge.sandbox import Sandbox
 
 SETTLED_S = 5.0
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Sandbox]:
-    with ThreadPoolExecutor(2) as pool, sandbox.start(executor=pool, **SANDBOX) as running:
-        yield running
 
 
 @pytest.fixture(scope="module", autouse=True)
