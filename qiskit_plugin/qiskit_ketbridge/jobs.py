@@ -39,7 +39,7 @@ STATUS = {
 
 _KINDS = {
     "ibm": ("ibm.job", "IbmJob"),
-    "ibm-direct": ("ibm.job", "ServerJob"),
+    "ibm-direct": ("ibm.direct_job", "DirectJob"),
     "kipu": ("kipu.job", "KipuJob"),
 }
 """Clouds whose jobs are of a class of their own, and where it is."""

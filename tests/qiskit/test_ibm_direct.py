@@ -165,7 +165,22 @@ def test_a_job_costs_the_nanoseconds_of_the_machine(machine):
 def test_the_log_is_in_the_bucket(machine):
     job = machine.run(compiled(machine, bell()), shots=20)
     job.result(60)
-    assert "Completed" in machine.cloud.run(machine.cloud.logs_flow(job.job_id(), wait_s=10))
+    assert "Completed" in job.logs(wait_s=10)
+
+
+def test_a_job_says_how_long_it_used_the_machine_and_when_it_was_made(machine):
+    job = SamplerV2(mode=machine).run([compiled(machine, bell())], shots=200)
+    job.result(60)
+    assert job.usage() == pytest.approx(job.cost().value * 1e-9)
+    assert job.creation_date == job.state().created
+    assert job.error_message() is None
+
+
+def test_a_result_is_written_to_a_file(machine, tmp_path):
+    job = machine.run(compiled(machine, bell()), shots=20)
+    job.wait(60)
+    path = tmp_path / "result.json"
+    assert job.download(path) == path.stat().st_size > 0
 
 
 def test_a_job_is_cancelled(server, computer):

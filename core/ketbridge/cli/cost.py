@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .console import json_option, print_json, spinner
+from .console import json_option, print_json, seconds, spinner
 
 if TYPE_CHECKING:
     from ..jobs.state import Cost
@@ -34,5 +34,7 @@ def cost(file: Path, address: str, shots: int, as_json: bool) -> None:
 
 
 def price(amount: Cost) -> str:
-    """Write a cost with its unit."""
+    """Write a cost with its unit; nanoseconds, which are those of a machine, as a time."""
+    if amount.unit == "nanoseconds":
+        return f"{seconds(amount.value * 1e-9)} of the machine"
     return f"{amount.value:.6g} {amount.unit}"

@@ -17,6 +17,7 @@ from ..errors import CircuitError
 from . import configuration, target
 from .checks import InstructionSet
 from .configuration import Configuration
+from .direct_job import DirectJob
 from .job import IbmJob, ServerJob
 from .properties import Properties, Status
 from .pubs import check_registers
@@ -256,4 +257,4 @@ class DirectBackend(IbmBackend):
     """A machine behind IBM Direct Access."""
 
     choices: ClassVar[tuple[str, ...]] = ("use_fractional_gates",)
-    job_kind: ClassVar[type[ServerJob]] = ServerJob
+    job_kind: ClassVar[type[ServerJob]] = DirectJob

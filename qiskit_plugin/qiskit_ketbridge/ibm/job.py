@@ -52,6 +52,18 @@ class ServerJob(KetbridgeJob):
         """Whether the job failed."""
         return self.status() == "ERROR"
 
+    def error_message(self) -> str | None:
+        """Return why the job failed, None where it did not: code and reason of the service."""
+        state = self._job.state()
+        words = [word for word in (state.failure_code, state.failure_reason) if word]
+        return ": ".join(words) if words else None
+
+    @property
+    def creation_date(self) -> datetime | None:
+        """When the job was created, in local time."""
+        created = self._job.state().created
+        return None if created is None else created.astimezone()
+
     @property
     def primitive_id(self) -> str:
         """Id of the program: ``sampler``, ``estimator``, ``noise-learner``, ``executor``.
@@ -261,12 +273,6 @@ class IbmJob(ServerJob):
 
         return str(self._job.cloud.send(operations.get_job_logs_jid(self._job.id)))
 
-    def error_message(self) -> str | None:
-        """Return why the job failed, None where it did not: code and reason of the service."""
-        state = self._job.state()
-        words = [word for word in (state.failure_code, state.failure_reason) if word]
-        return ": ".join(words) if words else None
-
     @property
     def tags(self) -> list[str]:
         """The labels of the job."""
@@ -302,12 +308,6 @@ class IbmJob(ServerJob):
     def private(self) -> bool:
         """Whether the service shows the input never again and the result once."""
         return bool(self._described().private)
-
-    @property
-    def creation_date(self) -> datetime | None:
-        """When the job was created, in local time."""
-        created = self._job.state().created
-        return None if created is None else created.astimezone()
 
     @property
     def image(self) -> str:
