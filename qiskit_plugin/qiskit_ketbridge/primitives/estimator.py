@@ -24,7 +24,7 @@ from ..errors import CircuitError
 from ..gates import GPI2Gate
 from .flight import Template, launch
 from .job import PrimitiveJob
-from .mode import Mode, resolve
+from .mode import Mode, class_of, resolve
 from .observables import Grouping, estimate, group, measured_qubits
 from .options import EstimatorOptions
 
@@ -42,7 +42,8 @@ class EstimatorV2(BaseEstimatorV2):
 
     Args:
         mode: a backend, an address such as ``ionq/simulator``, or a Session or Batch; None
-            inside the ``with`` block of one.
+            inside the ``with`` block of one. Aer's simulators, Qiskit's own and the fake backends
+            of IBM's client run in this process, with the options of IBM's primitives.
         options: `EstimatorOptions` or a dict of the same names.
 
     Raises:
@@ -51,7 +52,7 @@ class EstimatorV2(BaseEstimatorV2):
 
     def __new__(cls, mode: Mode = None, *_: Any, **__: Any) -> EstimatorV2:
         """Make the one that runs on the server where the cloud has it."""
-        return super().__new__(resolve(mode)[0].primitive(cls))
+        return super().__new__(class_of(cls, mode))
 
     def __getnewargs__(self) -> tuple[Any]:
         """Return where it runs, for copies."""

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from ..backends import KetbridgeBackend
     from ..session import Batch, Session
 
+P = TypeVar("P")
 Mode: TypeAlias = "KetbridgeBackend | Session | Batch | str | None"
+
+
+_LOCAL = (
+    "qiskit_aer.",
+    "qiskit.providers.",
+    "qiskit_ibm_runtime.fake_provider.",
+)
+"""Where the backends are that simulate in this process."""
+
+
+def class_of(kind: type[P], mode: Any) -> type[P]:
+    """Return the class to use for a primitive where it runs.
+
+    Raises:
+        TypeError: it runs nowhere; see `resolve`.
+    """
+    from qiskit.providers import BackendV2
+
+    if isinstance(mode, BackendV2) and type(mode).__module__.startswith(_LOCAL):
+        from .local import CLASSES
+
+        return CLASSES.get(kind, kind)
+    return resolve(mode)[0].primitive(kind)
 
 
 def resolve(mode: Mode) -> tuple[KetbridgeBackend, Session | None]:
@@ -31,6 +55,6 @@ def resolve(mode: Mode) -> tuple[KetbridgeBackend, Session | None]:
     if isinstance(mode, KetbridgeBackend):
         return mode, None
     raise TypeError(
-        "mode is a Ketbridge backend, its address, or a Session or Batch of one, not "
-        f"{type(mode).__name__}"
+        "mode is a Ketbridge backend, its address, a Session or Batch of one, or a simulator of "
+        f"this process, not {type(mode).__name__}"
     )

@@ -20,7 +20,7 @@ from qiskit.primitives.containers.sampler_pub import SamplerPub
 
 from .flight import Template, launch
 from .job import PrimitiveJob
-from .mode import Mode, resolve
+from .mode import Mode, class_of, resolve
 from .options import SamplerOptions
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ class SamplerV2(BaseSamplerV2):
 
     Args:
         mode: a backend, an address such as ``ionq/simulator``, or a Session or Batch; None
-            inside the ``with`` block of one.
+            inside the ``with`` block of one. Aer's simulators, Qiskit's own and the fake backends
+            of IBM's client run in this process, with the options of IBM's primitives.
         options: `SamplerOptions` or a dict of the same names.
 
     Raises:
@@ -41,7 +42,7 @@ class SamplerV2(BaseSamplerV2):
 
     def __new__(cls, mode: Mode = None, *_: Any, **__: Any) -> SamplerV2:
         """Make the one that runs on the server where the cloud has it."""
-        return super().__new__(resolve(mode)[0].primitive(cls))
+        return super().__new__(class_of(cls, mode))
 
     def __getnewargs__(self) -> tuple[Any]:
         """Return where it runs, for copies."""
