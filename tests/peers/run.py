@@ -66,6 +66,10 @@ def peers(server: sandbox.Sandbox) -> list[Peer]:
         "QISKIT_IBM_TOKEN": ibm.token.reveal(),
         "QISKIT_IBM_INSTANCE": str(ibm.settings["instance"]),
     }
+    hub = {
+        "QHUB_QUANTUM_BASE_URL": str(kipu.url),
+        "KQH_PERSONAL_ACCESS_TOKEN": kipu.token.reveal(),
+    }
     return [
         Peer(
             "qiskit-ionq",
@@ -74,14 +78,8 @@ def peers(server: sandbox.Sandbox) -> list[Peer]:
         ),
         Peer("qiskit-ibm-runtime", "qiskit_ibm_runtime_flows.py", runtime),
         Peer("qiskit-ibm-runtime-year-old", "qiskit_ibm_runtime_flows.py", runtime),
-        Peer(
-            "qhub-quantum",
-            "qhub_quantum_flows.py",
-            {
-                "QHUB_QUANTUM_BASE_URL": str(kipu.url),
-                "KQH_PERSONAL_ACCESS_TOKEN": kipu.token.reveal(),
-            },
-        ),
+        Peer("qhub-quantum", "qhub_quantum_flows.py", hub),
+        Peer("perceval", "perceval_flows.py", hub),
     ]
 
 

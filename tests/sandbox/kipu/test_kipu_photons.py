@@ -46,6 +46,18 @@ def test_an_experiment_runs(client):
     assert plain(results(client.result(SIMULATOR, given()))) == HOM
 
 
+def test_a_payload_may_be_where_public_clients_put_it(client):
+    wrapped = {"value": given(), "backendId": SIMULATOR}
+    assert plain(results(client.result(SIMULATOR, wrapped))) == HOM
+
+
+def test_the_reason_of_a_failure_is_also_where_public_clients_look_for_it(client):
+    job_id = client.submit(SIMULATOR, {"command": "play"})
+    assert client.ended(job_id)["status"] == "FAILED"
+    answer = client.get(f"/jobs/{job_id}/result").json()
+    assert answer["results"] == answer["reason"]
+
+
 def test_a_circuit_with_its_settings_beside_it_runs(client):
     payload = serialize(
         {

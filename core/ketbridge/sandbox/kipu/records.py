@@ -59,9 +59,10 @@ class Record:
         """Its result in JSON, or why it failed; None where there is neither."""
         if self.ticket.failure is not None:
             code, reason = self.ticket.failure
-            return json.dumps(
-                {"reason": reason, "reason_code": int(code) if code.isdigit() else code}
-            )
+            why = {"reason": reason, "reason_code": int(code) if code.isdigit() else code}
+            if self.machine.runner == "perceval":
+                why["results"] = reason  # where Perceval's provider looks for it
+            return json.dumps(why)
         return str(self.ticket.outcomes[0]) if self.ticket.stage is Stage.DONE else None
 
     @property

@@ -66,9 +66,12 @@ def _payload(plan: Plan) -> dict[str, Any]:
     """
     from perceval.serialization import deserialize
 
-    if not isinstance(plan.input, dict):
+    given = plan.input
+    if isinstance(given, dict) and "command" not in given:
+        given = given.get("value", given)  # where public clients put it
+    if not isinstance(given, dict):
         raise WorkError(INVALID, "The input is no object.")
-    payload: dict[str, Any] = deserialize(plan.input, strict=False)
+    payload: dict[str, Any] = deserialize(given, strict=False)
     computation = payload.pop("computation", None)
     if computation is not None:
         base = getattr(computation, "base_computation", computation)
