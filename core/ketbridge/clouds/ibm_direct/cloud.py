@@ -78,7 +78,9 @@ class IbmDirectCloud(Cloud):
 
     def check_account(self) -> None:
         """Refuse an account without a system or without a bucket; see `Cloud`."""
-        _ = self.store, submitting.Patience.of(self.account.settings, self.client.settings)
+        given = self.account.settings
+        _ = self.store, submitting.Patience.of(given, self.client.settings)
+        submitting.flag(given, "keep")
 
     def close(self) -> None:
         """Close the connections to the system and to the bucket."""
