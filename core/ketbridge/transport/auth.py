@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -115,7 +116,8 @@ class TokenExchange(Auth):
     """A key or password that is exchanged for short-lived tokens at an origin of its own.
 
     The key travels in the exchange only. However many threads and tasks find the token expired,
-    one of them exchanges and the others wait for it and share its token or its error.
+    one of them exchanges and the others wait for it and share its token or a copy of its error.
+    If it only ran out of time, the next one that has some left exchanges.
     """
 
     renewable = True
@@ -150,6 +152,7 @@ class TokenExchange(Auth):
         self._settings = settings or Settings()
         self._client: Client = Client(url, NoAuth(), settings=self._settings)
         self._exchange = exchange
+        self._key = exchange(None).confidential
         self._header = header
         self._prefix = prefix
         self._margin_s = margin_s
@@ -170,34 +173,40 @@ class TokenExchange(Auth):
             return self._current if self._settings.clock() < self._expires else None
 
     def secrets(self) -> tuple[str, ...]:
-        """Return the last token."""
+        """Return the last token and the key."""
         current = self._current
-        return () if current is None else current.secrets()
+        key = (secret.reveal() for secret in self._key)
+        return (*key, *(() if current is None else current.secrets()))
 
     def renew(self, stale: Credential | None, timeout_s: float) -> None:
         """Exchange, or wait for the exchange that another thread has begun.
 
         Raises:
             AuthenticationFailed: the endpoint refused.
-            DeadlineExceeded: another thread's exchange took longer than ``timeout_s``.
+            DeadlineExceeded: the exchange took longer than ``timeout_s``.
             TransportError: the endpoint could not be asked.
         """
-        with self._lock:
-            good = self._settings.clock() < self._expires
-            if self._current is not None and good and self._current is not stale:
+        clock = self._settings.clock
+        end = clock() + timeout_s
+        while True:
+            with self._lock:
+                good = clock() < self._expires
+                if self._current is not None and good and self._current is not stale:
+                    return
+                mine, waiting = self._running is None, self._running
+                if waiting is None:
+                    waiting = self._running = Future()
+            if mine:
+                self._lead(waiting, end - clock())
                 return
-            mine, waiting = self._running is None, self._running
-            if waiting is None:
-                waiting = self._running = Future()
-        if not mine:
             try:
-                failure = waiting.exception(timeout_s)
+                failure = waiting.exception(max(0.0, end - clock()))
             except FutureTimeout:
                 raise DeadlineExceeded("the token exchange took too long") from None
-            if failure is not None:
-                raise failure
-            return
-        self._lead(waiting, timeout_s)
+            if failure is None:
+                return
+            if not isinstance(failure, DeadlineExceeded) or clock() >= end:
+                raise copy.copy(failure)  # each caller adds to its own what it was about
 
     def close(self) -> None:
         """Close the connection to the token endpoint."""
@@ -225,7 +234,7 @@ class TokenExchange(Auth):
         if error is None:
             running.set_result(None)
         elif isinstance(error, TransportError):
-            running.set_exception(error)
+            running.set_exception(copy.copy(error))
         else:
             running.set_exception(DeadlineExceeded("the token exchange was interrupted"))
 

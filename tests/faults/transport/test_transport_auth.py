@@ -224,7 +224,26 @@ def test_threads_that_wait_for_a_refused_exchange_share_its_error(serve):
         errors = list(threads.map(call, range(16)))
     client.close()
     assert all(isinstance(error, AuthenticationFailed) for error in errors)
+    assert len(set(map(id, errors))) == 16, "what one caller does to its error is not the others'"
     assert (len(service.iam.requests), service.api.requests) == (1, [])
+
+
+def test_callers_with_time_left_do_not_share_that_another_ran_out_of_it(serve):
+    service = Service(serve, slow_s=0.6)
+    client = Client(service.api.url, service.auth())
+
+    def call(timeout_s: float) -> object:
+        try:
+            return client.send(get(), timeout_s=timeout_s)
+        except DeadlineExceeded as error:
+            return type(error)
+
+    with ThreadPoolExecutor(2) as threads:
+        hasty = threads.submit(call, 0.3)
+        time.sleep(0.1)
+        patient = threads.submit(call, 30)
+        assert (hasty.result(), patient.result()) == (DeadlineExceeded, {"message": "ok"})
+    client.close()
 
 
 def test_an_exchange_after_a_closed_client_fails_without_a_request(serve):
