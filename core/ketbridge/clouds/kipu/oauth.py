@@ -52,6 +52,7 @@ def exchange(
     client = {} if client_id is None else {"client_id": client_id}
 
     def ask(last: AccessToken | None) -> Operation[AccessToken]:
+        refresh = () if last is None or last.refresh is None else (last.refresh,)
         if last is not None and last.refresh is not None:
             form = {"grant_type": "refresh_token", "refresh_token": last.refresh.reveal()}
         else:
@@ -61,12 +62,12 @@ def exchange(
                 "password": password.reveal(),
                 "scope": SCOPE,
             }
-        return _token({**form, **client})
+        return _token({**form, **client}, (password, *refresh))
 
     return TokenExchange(url, ask, settings=settings)
 
 
-def _token(form: dict[str, Any]) -> Operation[AccessToken]:
+def _token(form: dict[str, Any], confidential: tuple[Secret, ...]) -> Operation[AccessToken]:
     return Operation(
         "OAuth2 token",
         "POST",
@@ -76,6 +77,7 @@ def _token(form: dict[str, Any]) -> Operation[AccessToken]:
         body=urlencode(form).encode(),
         content_type="application/x-www-form-urlencoded",
         authenticate=False,
+        confidential=confidential,
     )
 
 
