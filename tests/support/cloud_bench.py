@@ -28,6 +28,7 @@ from ketbridge.clouds.ibm_direct import IbmDirectCloud
 from ketbridge.clouds.ionq import IonqCloud
 from ketbridge.clouds.kipu import KipuCloud
 from ketbridge.jobs.handle import Job
+from ketbridge.jobs.state import JobStatus
 from ketbridge.jobs.submission import Request
 from ketbridge.programs import Program
 from ketbridge.sandbox import DirectChoices, Sandbox, Timing
@@ -41,7 +42,7 @@ def _key(user: str) -> dict[str, Any]:
 
 
 def _password(user: str) -> dict[str, Any]:
-    login = {"username": user, "password": Secret(f"password of {user}", "password")}
+    login = {"username": user, "password": Secret(f"password-of-{user}", "password")}
     return {"token": None, "settings": login}
 
 
@@ -60,6 +61,7 @@ class Case:
         describing: operation ids of the questions that describe it.
         word: the members by which the answer of ``status`` tells a state.
         queued: the service's word for a job that waits.
+        waits: what that is in the words of Ketbridge.
         optional: members of that answer that may be missing.
         exchange: operation id by which tokens are given for the key; empty where the key goes with
             each request, so that there is nothing to renew.
@@ -96,6 +98,7 @@ class Case:
     describing: frozenset[str]
     word: Callable[[str], Mapping[str, Any]] = lambda word: {"status": word}
     queued: str = "ready"
+    waits: JobStatus = JobStatus.QUEUED
     optional: tuple[str, ...] = ()
     exchange: str = ""
     credentials: Callable[[str], dict[str, Any]] = _key
@@ -207,7 +210,8 @@ DIRECT = Case(
     fast={},
     machine=f"sandbox:ibm-direct/{ibm_programs.MACHINE}",
     describing=frozenset({"backend-configuration.read", "backend-properties.read", "backend.read"}),
-    queued="Queued",
+    queued="Running",
+    waits=JobStatus.RUNNING,  # the service has one word for both
     exchange="x-IamToken",
     silent=frozenset({"submit", "cancel"}),
     checked=frozenset({"cancel"}),
@@ -356,8 +360,10 @@ class Bench:
             other.close()
 
     def have_token(self) -> None:
-        """Let the client exchange its key now, where it has to, so that later calls need not."""
-        self.cloud.client.auth.renew(None, 30.0) if self.case.exchange else None
+        """Let the client exchange its key now, where it has to; count from here."""
+        if self.case.exchange:
+            self.cloud.client.auth.renew(None, 30.0)
+        self.count_from_here()
 
     def count_from_here(self) -> None:
         """Forget the jobs, requests and sleeps so far."""

@@ -174,6 +174,11 @@ class Sandbox:
         """Count the requests since the start, by operation id."""
         return dict(self._requests)
 
+    def revoke_tokens(self) -> None:
+        """Refuse, as if they had expired, all tokens that IAM and the Hub's login gave so far."""
+        for access in self._accesses:
+            access.revoke()
+
     def stop(self) -> None:
         """Stop the server, drop its connections and end its worker processes; idempotent.
 
@@ -265,6 +270,7 @@ class Sandbox:
         )
         hub_access = HubAccess(self._api_key)
         hub = KipuService(Engine(self._workers), hub_access, self._ibm, timing=self._timing)
+        self._accesses = (access, hub_access)
         beside: list[Service] = [Identity(access), Search(access), Catalog(access), ObjectStore()]
         return [ionq, ibm, direct, hub, Login(hub_access), *beside]
 

@@ -102,6 +102,10 @@ class Access:
             raise HttpError(403, "There is no access to this instance.")
         return caller
 
+    def revoke(self) -> None:
+        """Refuse from now on every token that was given so far."""
+        self._secret = secrets.token_bytes(32)
+
     def _accepted(self, digest: bytes) -> bool:
         if self._only is not None:
             return hmac.compare_digest(digest, self._only)

@@ -76,6 +76,10 @@ class Access:
         execution = token.removeprefix(EXECUTION) if token.startswith(EXECUTION) else None
         return Caller(_digest(f"token {token} {organization}"), execution)
 
+    def revoke(self) -> None:
+        """Refuse from now on every token that the login gave so far; refresh tokens stay good."""
+        self._bearers.clear()
+
     def accepts(self, secret: str) -> bool:
         """Tell whether a token or a password is accepted."""
         if self._only is not None:
