@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
+import urllib.error
+import urllib.request
 
 import pytest
 from sandbox.ibm_direct.conftest import ANY, CONTRACT, MACHINE
@@ -195,3 +198,14 @@ def test_a_missing_token_is_answered_401_but_for_the_version(client):
     assert client.get("/version").status_code == 200
     assert client.get("/v1/jobs").status_code == 401
     assert client.get("/versions").status_code == 401
+
+
+def test_an_object_that_arrives_damaged_is_not_kept(client):
+    url = client.store.lend("damaged", "put", 60).reveal()
+    request = urllib.request.Request(url, b"damaged", method="PUT")
+    request.add_header("Content-MD5", base64.b64encode(bytes(16)).decode())
+    with pytest.raises(urllib.error.HTTPError, match="400") as told:
+        urllib.request.urlopen(request)
+    with told.value:
+        assert b"BadDigest" in told.value.read()
+    assert not client.store.exists("damaged", ANY)

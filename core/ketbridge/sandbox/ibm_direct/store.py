@@ -1,13 +1,15 @@
 """An S3-compatible store at ``/s3``: moto's, with what it leaves out.
 
 moto keeps the objects and speaks S3. It takes any key and never lets a presigned URL run out, so
-that keys, clocks and the life of URLs are checked here. Signatures are not checked. moto is
-imported when the first request comes.
+that keys, clocks, checksums and the life of URLs are checked here. Signatures are not checked.
+moto is imported when the first request comes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import hmac
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -71,6 +73,7 @@ class ObjectStore:
     async def _carry(self, request: Request) -> Response:
         _check(request)
         body = await request.body()
+        _check_digest(request, body)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._ask_moto, request, body)
 
@@ -112,6 +115,8 @@ def _check(request: Request) -> None:
         life = timedelta(seconds=int(query.get("X-Amz-Expires") or 0))
         if datetime.now(UTC) > begin + life:
             raise HttpError(403, "Request has expired")
+        if begin - datetime.now(UTC) > _SKEW:
+            raise HttpError(403, "Request is not valid yet")
     else:
         key = request.headers.get("authorization", "").partition("Credential=")[2]
         begin = _moment(request.headers.get("x-amz-date"))
@@ -123,6 +128,18 @@ def _check(request: Request) -> None:
             )
     if not hmac.compare_digest(key.partition("/")[0], KEY):
         raise HttpError(403, "The access key id does not exist.", code="InvalidAccessKeyId")
+
+
+def _check_digest(request: Request, body: bytes) -> None:
+    """Check a body against the checksum that came with it.
+
+    Raises:
+        HttpError: it is another (400).
+    """
+    said = request.headers.get("content-md5")
+    found = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+    if said is not None and said != found:
+        raise HttpError(400, "The Content-MD5 is not that of what arrived.", code="BadDigest")
 
 
 def _moment(text: str | None) -> datetime:
