@@ -193,6 +193,20 @@ def test_a_remote_computer_executes(simulator, circuit, local):
     ]
 
 
+def test_an_execution_is_kept_in_a_file_and_read_again(simulator, circuit, tmp_path):
+    factory = pcvl.ExecutionFactory(
+        photonic.computer(simulator), bound(pcvl.Experiment(3), circuit), max_shots_per_call=1000
+    )
+    group = pcvl.ExecutionGroup("kept", str(tmp_path))
+    group.add(factory.sample_count.execute_async(40))
+
+    [again] = pcvl.ExecutionGroup("kept", str(tmp_path)).executions
+    while not again.is_complete:
+        time.sleep(0.05)
+
+    assert sum(again.get_results()["results"].values()) == 40
+
+
 def test_a_failed_job_says_why(simulator, remote):
     handler = remote.get_rpc_handler()
     data = remote.prepare_job_payload("probs")

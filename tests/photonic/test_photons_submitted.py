@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import pickle
+from collections import Counter
 
 import perceval as pcvl
 import pytest
@@ -126,6 +127,27 @@ def test_what_was_asked_for_is_made_of_what_came(hub, on_hub, sampler):
 
     for found in (ours, theirs):
         assert [dict(one["results"]) for one in found["results_list"]] == [expected, expected]
+
+
+@pytest.mark.parametrize(("command", "kind"), [("sample_count", dict), ("samples", list)])
+def test_what_is_drawn_of_probabilities_is_the_same_everywhere(hub, on_hub, command, kind):
+    context = {
+        "result_mapping": ["perceval.utils", f"probs_to_{command}"],
+        "mapping_delta_parameters": {"max_samples": 1000, "max_shots": 2000},
+    }
+    weights = {pcvl.BasicState([2, 0]): 0.3, pcvl.BasicState([0, 2]): 0.7}
+    hub.result = document({"results": pcvl.BSDistribution(weights), "job_context": context})
+    job = photonic.run(pcvl.BS(), on_hub, command, **ALL)
+
+    one, other = (photonic.PhotonicJob(job.job).result(10)["results"] for _ in range(2))
+
+    assert kind(one) == kind(other)
+    counts = dict(one) if command == "sample_count" else Counter(map(str, one))
+    assert sum(counts.values()) == 1000
+    assert {str(state): count for state, count in counts.items()} == {
+        "|2,0>": pytest.approx(300, abs=80),
+        "|0,2>": pytest.approx(700, abs=80),
+    }
 
 
 @pytest.mark.parametrize(

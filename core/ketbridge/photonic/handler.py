@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import requests
+from perceval import serialization
 from perceval.serialization import deserialize
 
 from ..errors import (
@@ -276,5 +277,26 @@ class RpcHandler:
         check_experiment(experiment, steps, able, noise_is_ignored=True)
 
 
+def _restored(handler: RpcHandler, archive: Any, members: Any, _: int) -> None:
+    """Open a handler that was kept in a file, with the credentials of wherever it is read."""
+    kept = {name: archive.create(index) for name, index in members}
+    RpcHandler.__init__(handler, kept["url"])
+
+
+def _let_perceval_keep_it() -> None:
+    """Let Perceval write handlers into its files, of which an `ExecutionGroup` is one, from 1.3."""
+    register = getattr(getattr(serialization, "Serialization", None), "register_class", None)
+    if register is not None:
+        register(
+            RpcHandler,
+            class_serial_members_write=lambda one, archive: archive.save_attr(one, ["url"]),
+            class_serial_members_read=_restored,
+            tag="KetbridgeRpcHandler",
+        )
+
+
 def _seconds(moment: datetime | None) -> float:
     return 0.0 if moment is None else moment.timestamp()
+
+
+_let_perceval_keep_it()

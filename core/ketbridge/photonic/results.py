@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+import perceval as pcvl
 import perceval.utils
 from perceval.serialization import deserialize
 
@@ -40,7 +42,7 @@ def read(document: Document, job: str) -> dict[str, Any]:
         found = deserialize(json.loads(text(document, job)), strict=False)
         if not isinstance(found, dict) or not {"results", "results_list"} & set(found):
             raise ValueError("it has neither results nor results_list")
-        return _converted(found)
+        return _converted(found, job)
     except ProtocolError:
         raise
     except Exception as error:
@@ -90,15 +92,52 @@ def converter(found: Mapping[str, Any]) -> str | None:
     return str(named[1])
 
 
-def _converted(found: dict[str, Any]) -> dict[str, Any]:
+def _converted(found: dict[str, Any], job: str) -> dict[str, Any]:
     """Make what was asked of what the machine gave, iteration by iteration."""
     name = converter(found)
     if name is None:
         return found
-    convert = getattr(perceval.utils, name)
     settings = found["job_context"].get("mapping_delta_parameters") or {}
-    for one in found.get("results_list", [found]):
+    for index, one in enumerate(found.get("results_list", [found])):
         step = one.get("iteration") or {}
         own = {key: step.get(key, value) for key, value in settings.items()}
-        one["results"] = convert(one["results"], **own)
+        if name in _DRAWN:
+            seed = [*job.rpartition("/")[2].encode(), index]
+            rng = np.random.default_rng(seed)
+            one["results"] = _DRAWN[name](one["results"], min(_limits(own)), rng)
+        else:
+            one["results"] = getattr(perceval.utils, name)(one["results"], **own)
     return found
+
+
+def _limits(settings: Mapping[str, Any]) -> list[int]:
+    return [settings[key] for key in ("max_samples", "max_shots") if settings.get(key) is not None]
+
+
+def _counts(probabilities: Any, number: int, rng: np.random.Generator) -> Any:
+    counts = pcvl.BSCount()
+    states, weights = _table(probabilities)
+    for state, count in zip(states, rng.multinomial(number, weights), strict=True):
+        if count:
+            counts.add(state, int(count))
+    return counts
+
+
+def _samples(probabilities: Any, number: int, rng: np.random.Generator) -> Any:
+    samples = pcvl.BSSamples()
+    states, weights = _table(probabilities)
+    for index in rng.choice(len(states), number, p=weights):
+        samples.append(states[index])
+    return samples
+
+
+def _table(probabilities: Any) -> tuple[list[Any], np.ndarray[Any, Any]]:
+    """Return states in an order of their own, so that draws are the same everywhere."""
+    states = sorted(probabilities, key=tuple)
+    weights = np.array([probabilities[state] for state in states], dtype=np.float64)
+    return states, weights / weights.sum()
+
+
+_DRAWN = {"probs_to_sample_count": _counts, "probs_to_samples": _samples}
+"""Conversions by chance: drawn with a seed made of the job's id, so that the result of a job is the
+same at every call and on every machine; Perceval's own are not."""
