@@ -40,7 +40,7 @@ def iqm(circuit: Circuit, inputs: Mapping[str, float], compiler: Compiler | None
     loci = {} if architecture is None else architecture.loci
     joints = Joints(loci)
     parts = with_moves(steps, joints) if joints.move else (step.text for step in steps)
-    body = iqm_json.wrap(parts)
+    body = iqm_json.wrap(parts, noted=readout if readout.labels is not None else None)
     used: int = max(built.find_bit(qubit).index for one in built.data for qubit in one.qubits)
     return Program(Format.IQM, body, readout, used + 1, metadata=as_json(circuit))
 

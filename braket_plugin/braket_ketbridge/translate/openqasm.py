@@ -13,7 +13,7 @@ from braket.circuits.serialization import (
     QubitReferenceType,
 )
 
-from ketbridge.programs import Format, Program
+from ketbridge.programs import Format, Program, Readout, qasm_text
 
 from .compiler import Compiler
 from .observe import as_json
@@ -44,8 +44,13 @@ def braket(circuit: Circuit, inputs: Mapping[str, float], compiler: Compiler | N
     source = built.to_ir(IRType.OPENQASM, OpenQASMSerializationProperties(kind)).source
     size = max(index.values()) + 1
     return Program(
-        Format.BRAKET_OPENQASM3, source.encode(), readout, size, metadata=as_json(circuit)
+        Format.BRAKET_OPENQASM3, _noted(source, readout), readout, size, metadata=as_json(circuit)
     )
+
+
+def _noted(text: str, readout: Readout) -> bytes:
+    """Return a text; one with other numbers of qubits than the circuit says which those were."""
+    return (text if readout.labels is None else qasm_text.noted(text, readout)).encode()
 
 
 class _Binder:
@@ -117,6 +122,5 @@ def _plain(
 
     made = converted(circuit, inputs)
     written = measure(plain(made.circuit, _GATES), made.readout)
-    return Program(
-        form, text_of(written).encode(), made.readout, written.num_qubits, metadata=as_json(circuit)
-    )
+    body = _noted(text_of(written), made.readout)
+    return Program(form, body, made.readout, written.num_qubits, metadata=as_json(circuit))

@@ -93,9 +93,20 @@ def is_hidden(key: str) -> bool:
     return _HIDDEN.fullmatch(key) is not None
 
 
-def wrap(instructions: Iterable[str], name: str = "circuit") -> bytes:
-    """Return the body of a circuit of instructions that are JSON text already."""
-    return f'{{"name":{json.dumps(name)},"instructions":[{",".join(instructions)}]}}'.encode()
+def wrap(instructions: Iterable[str], name: str = "circuit", noted: Readout | None = None) -> bytes:
+    """Return the body of a circuit.
+
+    Args:
+        instructions: JSON text of each.
+        name: of the circuit.
+        noted: a readout of which the keys do not say all, to be kept with the circuit.
+    """
+    metadata = ""
+    if noted is not None:
+        kept = json.dumps({"readout": noted.to_json()}, separators=(",", ":"))
+        metadata = f',"metadata":{kept}'
+    body = f'{{"name":{json.dumps(name)},"instructions":[{",".join(instructions)}]{metadata}}}'
+    return body.encode()
 
 
 def _instruction(name: str, qubits: Sequence[str], args: Mapping[str, Any]) -> str:
@@ -140,10 +151,17 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
-    """A circuit as it was read."""
+    """A circuit as it was read.
+
+    Attributes:
+        name: its name.
+        instructions: what it does.
+        noted: a readout that was kept with it; None where there is none.
+    """
 
     name: str
     instructions: tuple[Instruction, ...]
+    noted: Readout | None = None
 
     @property
     def qubits(self) -> tuple[str, ...]:
@@ -173,7 +191,15 @@ def read(body: bytes | str | Mapping[str, Any]) -> Circuit:
         raise ProgramError("this is no IQM circuit: it has no list of instructions")
     found = tuple(_read(index, one) for index, one in enumerate(data["instructions"]))
     _check_keys(found)
-    return Circuit(str(data.get("name") or ""), found)
+    return Circuit(str(data.get("name") or ""), found, _noted(data.get("metadata")))
+
+
+def _noted(metadata: Any) -> Readout | None:
+    """Return the readout that `wrap` kept; metadata of other clients has none."""
+    try:
+        return Readout.from_json(metadata["readout"])
+    except (TypeError, KeyError, ValueError):
+        return None
 
 
 def _check_keys(instructions: Iterable[Instruction]) -> None:
@@ -251,6 +277,8 @@ def readout(circuit: Circuit, qubits: Sequence[str]) -> Readout:
         The readout; with one bit a measured qubit, in the order of the measurements and in one
         register ``meas``, where keys are not of the form that `key_of` writes.
     """
+    if circuit.noted is not None:
+        return circuit.noted
     index = {name: number for number, name in enumerate(qubits)}
     shown = [one for one in circuit.measurements if not is_hidden(one.key)]
     written = [(one.key, qubit) for one in shown for qubit in one.qubits]

@@ -1,11 +1,13 @@
 """Reading from OpenQASM text which qubit each classical bit is measured from.
 
 This is no parser of the language: it reads declarations and measurements, which is what a result
-has to be matched with, and says so where a program writes them in another way.
+has to be matched with, and says so where a program writes them in another way. What they do not
+say, such as registers that had to be written as one, is in a comment that ends the text.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 
@@ -22,6 +24,7 @@ _DECLARED = re.compile(
 _ARROW = re.compile(r"measure\s+(?P<qubit>\S.*?)\s*->\s*(?P<bit>\S.*)", re.DOTALL)
 _ASSIGNED = re.compile(r"(?P<bit>[^=]*?)\s*=\s*measure\s+(?P<qubit>\S.*)", re.DOTALL)
 _OPERAND = re.compile(rf"(?P<name>{_NAME}|\$[0-9]+)\s*(?:\[\s*(?P<index>[0-9]+)\s*\])?")
+_NOTE = re.compile(r"\n// readout (\[.*\])\s*$")
 _MOST = 1_000_000
 
 
@@ -55,6 +58,11 @@ class _Names:
         return list(whole) if index is None else [whole[int(index)]]
 
 
+def noted(text: str, readout: Readout) -> str:
+    """Return a text with a comment at its end that `readout` recovers the readout from."""
+    return f"{text.rstrip()}\n// readout {json.dumps(readout.to_json(), separators=(',', ':'))}\n"
+
+
 def readout(text: str) -> Readout:
     """Return the classical registers of a program, and the qubit that each bit is read from last.
 
@@ -64,6 +72,9 @@ def readout(text: str) -> Readout:
     Raises:
         ValueError: a declaration or a measurement is written in a way that is not read here.
     """
+    noted = _noted(text)
+    if noted is not None:
+        return noted
     qubits, bits = _Names(), _Names()
     read: dict[int, int] = {}
     for statement in re.split(r"[;{}]", _COMMENT.sub(" ", text)):
@@ -78,6 +89,15 @@ def readout(text: str) -> Readout:
         registers.append(Register(name, tuple(range(begin, begin + size))))
         begin += size
     return Readout(tuple(map(read.get, range(begin))), tuple(registers))
+
+
+def _noted(text: str) -> Readout | None:
+    """Return the readout of the comment that ends a text, None where it is no such comment."""
+    note = _NOTE.search(text)
+    try:
+        return None if note is None else Readout.from_json(json.loads(note[1]))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _declare(declared: re.Match[str], qubits: _Names, bits: _Names) -> str:

@@ -61,7 +61,7 @@ def encode_iqm(
     joints = None if loci is None else Joints(loci)
     try:
         parts = with_moves(steps, joints) if joints and joints.move else (one.text for one in steps)
-        body = iqm_json.wrap(parts)
+        body = iqm_json.wrap(parts, circuit.name)
     except ProgramError as error:
         raise CircuitError(f"circuit {circuit.name!r}: {error}") from error
     metadata = json_metadata(circuit.metadata)

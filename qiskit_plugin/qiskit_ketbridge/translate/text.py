@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister, qasm2, qasm3
 
 from ketbridge import Format, Program
+from ketbridge.programs import qasm_text
 
 from ..errors import DynamicCircuitError
 from .layout import json_metadata, lies_in_order, readout_of
@@ -56,6 +57,8 @@ def encode_openqasm3(circuit: QuantumCircuit) -> Program:
         plain = take_apart(circuit, tuple(GATES))
     except DynamicCircuitError:
         text, readout = dynamic_text(circuit)
+        if not lies_in_order(circuit):
+            text = qasm_text.noted(text, readout)
         return Program(
             Format.OPENQASM3,
             text.encode(),
@@ -132,11 +135,8 @@ def encode_braket(circuit: QuantumCircuit) -> Program:
 def _program(
     circuit: QuantumCircuit, plain: Plain, written: Format, text: str, size: int
 ) -> Program:
-    return Program(
-        written,
-        text.encode(),
-        readout_of(circuit, plain.sources),
-        size,
-        circuit.name,
-        json_metadata(circuit.metadata),
-    )
+    readout = readout_of(circuit, plain.sources)
+    if plain.sources and (written is Format.BRAKET_OPENQASM3 or not lies_in_order(circuit)):
+        text = qasm_text.noted(text, readout)  # the text has other registers than the circuit
+    metadata = json_metadata(circuit.metadata)
+    return Program(written, text.encode(), readout, size, circuit.name, metadata)

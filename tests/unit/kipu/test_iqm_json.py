@@ -173,6 +173,21 @@ def test_hidden_keys_are_no_classical_bits() -> None:
     assert iqm_json.readout(circuit, ["QB1", "QB2"]) == Readout((1,), (Register("hidden", (0,)),))
 
 
+def test_a_readout_that_the_keys_do_not_say_is_kept_beside_them() -> None:
+    noted = Readout((1,), (C,), labels=(9,))
+    steps = [iqm_json.measure("QB2", iqm_json.key_of(C, 0, 0))]
+    circuit = iqm_json.read(iqm_json.wrap(steps, noted=noted))
+
+    assert iqm_json.readout(circuit, ["QB1", "QB2"]) == noted
+
+
+@pytest.mark.parametrize("metadata", [None, {}, [], {"readout": 5}, {"readout": [[0], "x"]}])
+def test_metadata_of_other_clients_is_passed_over(metadata: Any) -> None:
+    data = json.loads(bell()) | {"metadata": metadata}
+
+    assert iqm_json.readout(iqm_json.read(data), ["QB1", "QB2"]).registers == (C,)
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'{"name":"c"}', b"[" * 100_000])
 def test_what_is_no_circuit_is_refused(body: bytes) -> None:
     with pytest.raises(ProgramError):

@@ -37,6 +37,22 @@ def test_each_classical_bit_is_read_from_the_qubit_that_it_measures(text: str) -
     assert qasm_text.readout(text) == READ[text]
 
 
+NAMED = Readout((1, None, 0), (A, Register('b "ä"\n', (1, 2))), labels=(7, 4))
+
+
+def test_a_note_at_the_end_says_what_the_text_does_not() -> None:
+    text = qasm_text.noted("OPENQASM 3.0;\nqubit[2] q;\nbit[2] b;\nb = measure q;\n", NAMED)
+
+    assert text.startswith("OPENQASM 3.0;\n") and text.count("\n") == 5
+    assert qasm_text.readout(text) == NAMED
+
+
+@pytest.mark.parametrize("note", ["[]", "[[0],5]", "[" * 100_000 + "]", "5 []"])
+def test_a_note_that_is_none_does_no_harm(note: str) -> None:
+    text = f"OPENQASM 3.0; qubit q; bit c = measure q;\n// readout {note}\n"
+    assert qasm_text.readout(text) == Readout((0,), (Register("c", (0,)),))
+
+
 @pytest.mark.parametrize(
     "text",
     [

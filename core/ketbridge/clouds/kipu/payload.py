@@ -7,8 +7,8 @@ from typing import Any
 from ...jobs.submission import Request, Submission
 from ...programs import Format
 from ...transport.operation import json_body
-from .. import submission_tag
 from ..ibm_shared import primitives
+from . import tags
 from .families import NAMES, Family
 from .models import SdkProvider
 from .options import settings_of
@@ -28,7 +28,7 @@ def encode(submission: Submission, family: Family) -> bytes:
         "shots": max(1, request.shots),
         "input_format": str(NAMES[form]),
         "input_params": in_params or None,
-        "tags": list(dict.fromkeys((*request.tags, submission_tag.of(submission)))),
+        "tags": tags.of(submission),
         "session_id": request.session,
         "sdk_provider": str(sdk_of(request)),
     }

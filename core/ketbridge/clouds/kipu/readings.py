@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...jobs.state import JobInfo, JobState, JobStatus
-from .. import submission_tag
 from ..sessions import SessionInfo, SessionLimits
 from ..wire import instant
+from . import tags
 from .models import Job, Session, SessionStatus
 from .models import JobStatus as Word
 
@@ -72,7 +72,7 @@ def job_info(job: Job) -> JobInfo:
         state(job),
         job.name or "",
         job.shots,
-        submission_tag.users(job.tags),
+        tags.users(job.tags),
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...errors import ProgramError
 from ...jobs.submission import Request
 from ...programs import Format, Program, Readout, iqm_json, qasm_text
-from .. import submission_tag
 from ..ibm_shared import circuits
+from . import tags
 from .families import DOCUMENTED, FORMATS, WORDS
 from .models import Job, SdkProvider
 from .options import RUN
@@ -24,8 +25,9 @@ _SILENT = Readout(())
 def request(job: Job, given: Mapping[str, Any], qubits: tuple[str, ...] = ()) -> Request:
     """Recover what was asked.
 
-    Registers come back from the measurements in OpenQASM text and from IQM's measurement keys. An
-    IonQ circuit has none, so every qubit reads into one register; those of IBM are in the result.
+    Registers come back from the measurements in OpenQASM text and from IQM's measurement keys, or
+    from what was noted beside them. An IonQ circuit has none: they are in a tag, and without one
+    every qubit reads into one register. Those of IBM are in the result.
 
     Args:
         job: the job.
@@ -34,6 +36,9 @@ def request(job: Job, given: Mapping[str, Any], qubits: tuple[str, ...] = ()) ->
     """
     form = _format(job)
     programs = _READERS[form](given, qubits) if form else ()
+    noted = tags.readout_in(job.tags) if form is Format.IONQ_QIS else None
+    if noted is not None:
+        programs = tuple(replace(program, readout=noted) for program in programs)
     options = {
         _OPTIONS.get(name, name): value
         for name, value in (job.input_params or {}).items()
@@ -44,7 +49,7 @@ def request(job: Job, given: Mapping[str, Any], qubits: tuple[str, ...] = ()) ->
         programs,
         job.shots or 0,
         job.name or "",
-        submission_tag.users(job.tags),
+        tags.users(job.tags),
         session=job.session_id,
         options=options,
         sdk=_SDKS.get(job.sdk_provider, "") if job.sdk_provider else "",
