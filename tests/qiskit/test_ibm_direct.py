@@ -279,3 +279,29 @@ def test_without_the_extra_the_install_command_is_said(machine, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "boto3", None)
     with pytest.raises(errors.MissingExtraError, match=r"ketbridge\[direct\]"):
         machine.run(isa, shots=20)
+
+
+# documents that leave something out -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("properties", [True, False], ids=["properties", "no properties"])
+def test_gates_that_the_configuration_leaves_out_are_placed_all_the_same(
+    server, computer, properties
+):
+    from ketbridge.sandbox import Fault
+
+    server.faults.add(Fault.edit(gates=[]), on="backend-configuration.read", times=1)
+    if not properties:
+        server.faults.add(Fault.not_found(), on="backend-properties.read", times=1)
+    machine = DirectBackend(computer(server), MACHINE)
+    pairs = set(machine.target["cx"])
+    server.faults.clear()
+    assert (
+        pairs
+        == set(machine.coupling_map.get_edges())
+        == {
+            *((0, 1), (1, 0), (1, 2), (2, 1), (1, 3), (3, 1)),
+            *((3, 5), (5, 3), (4, 5), (5, 4), (5, 6), (6, 5)),
+        }
+    )
+    assert sum(machine.run(compiled(machine, bell()), shots=20).result(60).get_counts().values())

@@ -72,8 +72,8 @@ def build(machine: Machine, *, fractional: bool | None = False) -> Target:
     )
     for name, operation in operations.items():
         entries = places[name]
-        if entries is None and name in NON_UNITARY:
-            entries = {(qubit,): None for qubit in working}
+        if entries is None:
+            entries = _unplaced(operation, config, working)
         bounds = {"angle_bounds": [angles.RZZ_BOUNDS]} if name == "rzz" and _ANGLE_BOUNDS else {}
         target.add_instruction(operation, entries, name=name, **bounds)
     for name in flow:
@@ -122,6 +122,17 @@ def _places(config: BackendConfiguration, names: Iterable[str]) -> dict[str, Ent
         if gate.name in places and gate.coupling_map:
             places[gate.name] = dict.fromkeys(gate.coupling_map)
     return places
+
+
+def _unplaced(
+    operation: Instruction, config: BackendConfiguration, working: Sequence[int]
+) -> Entries:
+    """Place an instruction that neither document places: gates of two qubits on all pairs."""
+    if operation.name in NON_UNITARY:
+        return {(qubit,): None for qubit in working}
+    if operation.num_qubits == 2 and config.coupling_map:
+        return {pair: None for pair in config.coupling_map if set(pair) <= set(working)}
+    return None
 
 
 def _add_measured(
