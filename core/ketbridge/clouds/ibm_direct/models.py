@@ -1,7 +1,8 @@
 """Wire models of the IBM Direct Access API, version 2025-08-15.
 
 Arrays that the contract calls nullable are read as empty where they are null. Presigned URLs are
-credentials: printing a model does not show them.
+credentials: printing what is sent does not show them, and what comes back is read without what
+signs them.
 """
 
 from __future__ import annotations
@@ -88,11 +89,15 @@ class Usage(Answer):
     quantum_nanoseconds: Int | None = None
 
 
+def _unsigned(url: str | None) -> str | None:
+    return None if url is None else url.partition("?")[0]
+
+
 class StoredAt(Answer):
-    """Where something is kept, as the service gives it back."""
+    """Where something is kept, as the service gives it back; the URL without its signature."""
 
     type: str
-    presigned_url: Annotated[str | None, Field(repr=False)] = None
+    presigned_url: Annotated[str | None, AfterValidator(_unsigned)] = None
     bucket_crn: str | None = None
     object_name: str | None = None
     region: str | None = None
