@@ -38,6 +38,8 @@ _MESSAGE_NAMES = ("message", "error_description", "errorMessage", "detail", "tit
 _CODE_NAMES = ("code", "errorCode", "error_code", "error")
 _TRACE_NAMES = ("trace", "correlation_id")
 _DETAIL_LENGTH = 500
+_MOST_ERRORS = 3
+"""How many of the errors in one answer are quoted."""
 
 
 def service_error(
@@ -155,15 +157,24 @@ def _said(reply: Reply) -> tuple[str | None, str]:
         data = json.loads(text)
     except (ValueError, RecursionError):
         return None, "" if "<" in text[:200] else text
+    others: list[str] = []
     if isinstance(data, dict) and isinstance(data.get("errors"), list) and data["errors"]:
-        data = data["errors"][0]
+        data, *rest = data["errors"][:_MOST_ERRORS]
+        others = [_placed(str(one.get("message")), one) for one in rest if isinstance(one, dict)]
     if isinstance(data, dict) and isinstance(data.get("error"), dict):
         data = data["error"]
     if not isinstance(data, dict):
         return None, data if isinstance(data, str) else ""
     code = next((str(data[n]) for n in _CODE_NAMES if isinstance(data.get(n), str | int)), None)
     message = next((data[n] for n in _MESSAGE_NAMES if isinstance(data.get(n), str)), "")
-    return (None if code == message else code), message
+    return (None if code == message else code), "; ".join([_placed(message, data), *others])
+
+
+def _placed(message: str, error: dict[str, Any]) -> str:
+    """Say with an error which part of the request it is about, where the service says so."""
+    target = error.get("target")
+    place = target.get("name") if isinstance(target, dict) else None
+    return f"{message} ({place})" if isinstance(place, str) and place not in message else message
 
 
 def _traces(reply: Reply, secrets: tuple[str, ...]) -> dict[str, str]:

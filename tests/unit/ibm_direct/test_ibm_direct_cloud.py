@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 
@@ -148,6 +149,21 @@ def test_an_error_has_the_ids_that_the_services_people_ask_for(cloud):
     with pytest.raises(NotFound, match=r"trace [0-9a-f]{32}, correlation id [0-9a-f-]{36}") as told:
         cloud.send(cloud_operations().get_job("none"))
     assert told.value.request_id
+
+
+def test_an_error_says_all_that_was_wrong_and_where(cloud, server):
+    body = {
+        "status_code": 422,
+        "trace": "t1",
+        "errors": [
+            {"message": "It is too small.", "code": "c1", "target": {"name": "timeout_secs"}},
+            {"message": "It is no URL.", "target": {"name": "storage", "type": "field"}},
+        ],
+    }
+    server.faults.add(Fault.body(json.dumps(body).encode(), code=422), on="job.create", times=1)
+    words = r"c1: It is too small. \(timeout_secs\); It is no URL. \(storage\) \(trace t1\)"
+    with pytest.raises(RequestRefused, match=words):
+        cloud.submit(sampled())
 
 
 def cloud_operations():
