@@ -56,7 +56,7 @@ def home(server: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 def witness(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> Iterator[Witness]:
-    """Looks at what the test shows it, at all logs, warnings and output, and ends with a verdict."""
+    """Looks at what it is shown, at all logs, warnings and output, and ends with a verdict."""
     caplog.set_level(logging.DEBUG)
     for name in CHATTY:
         caplog.set_level(logging.DEBUG, name)
