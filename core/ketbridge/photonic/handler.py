@@ -13,8 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import requests
-from perceval import serialization
-from perceval.serialization import deserialize
+from perceval.serialization import Serialization, deserialize
 
 from ..errors import (
     AuthenticationFailed,
@@ -283,20 +282,13 @@ def _restored(handler: RpcHandler, archive: Any, members: Any, _: int) -> None:
     RpcHandler.__init__(handler, kept["url"])
 
 
-def _let_perceval_keep_it() -> None:
-    """Let Perceval write handlers into its files, of which an `ExecutionGroup` is one, from 1.3."""
-    register = getattr(getattr(serialization, "Serialization", None), "register_class", None)
-    if register is not None:
-        register(
-            RpcHandler,
-            class_serial_members_write=lambda one, archive: archive.save_attr(one, ["url"]),
-            class_serial_members_read=_restored,
-            tag="KetbridgeRpcHandler",
-        )
-
-
 def _seconds(moment: datetime | None) -> float:
     return 0.0 if moment is None else moment.timestamp()
 
 
-_let_perceval_keep_it()
+Serialization.register_class(
+    RpcHandler,
+    class_serial_members_write=lambda one, archive: archive.save_attr(one, ["url"]),
+    class_serial_members_read=_restored,
+    tag="KetbridgeRpcHandler",
+)

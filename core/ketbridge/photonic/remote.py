@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Self
 
 import perceval as pcvl
+from perceval.providers.rpc_based_communication_layer import RPCBasedCommunicationLayer
 
-from ..errors import MissingExtraError
 from .handler import RpcHandler
 
 
@@ -32,7 +32,7 @@ def processor(address: str, *, m: int | None = None, noise: Any = None, **accoun
 
 
 def computer(address: str, **account: Any) -> Any:
-    """Return a machine as Perceval's `RemoteComputer`, for `ExecutionFactory`; from Perceval 1.3.
+    """Return a machine as Perceval's `RemoteComputer`, for `ExecutionFactory`.
 
     The machine's description is asked for, as by any `RemoteComputer`.
 
@@ -41,17 +41,12 @@ def computer(address: str, **account: Any) -> Any:
         **account: ``token``, ``url`` and settings, as `RpcHandler` takes them.
 
     Raises:
-        MissingExtraError: the installed Perceval has no remote computers.
         AddressError: it is no address of a machine of the Kipu Hub.
         CredentialError: there is no such account, or it cannot be used.
         ProgramError: the machine reads no Perceval.
         UnknownBackendError: there is no such machine; the message names the nearest.
         TransportError: the service could not be asked.
     """
-    try:
-        from perceval.providers.rpc_based_communication_layer import RPCBasedCommunicationLayer
-    except ImportError:
-        raise MissingExtraError("perceval-quandela 1.3", "photonic") from None
     return pcvl.RemoteComputer(RPCBasedCommunicationLayer(RpcHandler(address, **account)))
 
 
