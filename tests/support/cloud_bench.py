@@ -329,12 +329,12 @@ class Bench:
 
     # -- calls ------------------------------------------------------------------------------------
 
-    def submit(self, **changes: Any) -> Job:
-        """Submit."""
+    def submit(self, timeout_s: float | None = None, **changes: Any) -> Job:
+        """Submit within a time."""
         asked = self.case.request(**changes)
         if self._runner is None:
-            return self.cloud.submit(asked)
-        return self._runner.run(self.cloud.asubmit(asked))
+            return self.cloud.submit(asked, timeout_s=timeout_s)
+        return self._runner.run(self.cloud.asubmit(asked, timeout_s=timeout_s))
 
     def finished(self) -> Job:
         """Submit a job and wait, on another connection, until it has ended; count from here."""

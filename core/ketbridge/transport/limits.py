@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import deque
 
@@ -34,6 +35,11 @@ class RateKeeper:
                 return starts[0] + limit.period_s - now
             starts.append(now)
             return 0.0
+
+    def release(self, limit: RateLimit, claimed: float) -> None:
+        """Take back a claim that was made at ``claimed``, because nothing was sent."""
+        with self._lock, contextlib.suppress(ValueError):
+            self._starts[limit.name].remove(claimed)
 
 
 class RetryQuota:

@@ -91,6 +91,11 @@ class RateLimit:
     calls: int
     period_s: float
 
+    @property
+    def why(self) -> str:
+        """What a wait for it is for, in words for the user."""
+        return f"{self.name}: {self.calls} in {self.period_s:g} s"
+
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[T_co]):

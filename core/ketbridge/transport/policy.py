@@ -26,7 +26,7 @@ from .blocking import Done
 from .failures import ambiguous, named, read, service_error
 from .limits import RateKeeper, RetryQuota
 from .operation import Flow, Operation, Pause, Repeat, Together, Work
-from .outcome import Outcome
+from .outcome import Outcome, Sent
 from .wire import Settings
 
 T = TypeVar("T")
@@ -92,6 +92,7 @@ class _Call:
     renewed: bool = False
     in_doubt: bool = False
     credential: Credential = Credential()
+    claimed: float | None = None
 
 
 class Policy:
@@ -157,6 +158,7 @@ class Policy:
             yield from self._prepare(call)
             outcome: Outcome = yield Attempt(call.operation, call.credential, call.deadline)
             call.attempts += 1
+            self._give_back(call, outcome)
             error: TransportError
             if self._accepted(call, outcome):
                 try:
@@ -200,20 +202,31 @@ class Policy:
     # -- before a sending --------------------------------------------------------------------------
 
     def _prepare(self, call: _Call) -> Steps[None]:
-        """Keep the documented rate, have a credential, and see that there is time left."""
-        limit = call.operation.rate_limit
-        while limit is not None:
-            wait_s = self._rates.claim(limit, self._settings.clock())
+        """Have a credential, see that there is time left, and keep the documented rate."""
+        while True:
+            yield from self._show_who(call)
+            if self._settings.clock() >= call.deadline:
+                raise DeadlineExceeded(
+                    f"{call.operation.name}: no time was left to send it",
+                    operation=call.operation.name,
+                )
+            limit = call.operation.rate_limit
+            if limit is None:
+                return
+            now = self._settings.clock()
+            wait_s = self._rates.claim(limit, now)
             if not wait_s:
-                break
+                call.claimed = now
+                return
             error = RateLimited(
                 f"{call.operation.name}: the service allows {limit.calls} in {limit.period_s:g} s "
                 f"and the next is possible in {wait_s:.1f} s, later than this call may take",
                 operation=call.operation.name,
                 retry_after_s=wait_s,
             )
-            why = f"{limit.name}: {limit.calls} in {limit.period_s:g} s"
-            yield from self._sleep(call, wait_s, error, why)
+            yield from self._sleep(call, wait_s, error, limit.why)
+
+    def _show_who(self, call: _Call) -> Steps[None]:
         if call.operation.authenticate:
             credential = self._auth.credential()
             if credential is None:
@@ -225,11 +238,6 @@ class Policy:
                     operation=call.operation.name,
                 )
             call.credential = credential
-        if self._settings.clock() >= call.deadline:
-            raise DeadlineExceeded(
-                f"{call.operation.name}: no time was left to send it",
-                operation=call.operation.name,
-            )
 
     def _renew(self, call: _Call, stale: Credential | None) -> Steps[None]:
         failure: TransportError | None = yield Renew(stale, call.deadline)
@@ -237,6 +245,12 @@ class Policy:
             raise failure
 
     # -- after a sending ---------------------------------------------------------------------------
+
+    def _give_back(self, call: _Call, outcome: Outcome) -> None:
+        """Take back what a sending that never reached the service has claimed of its rate."""
+        limit, claimed = call.operation.rate_limit, call.claimed
+        if limit is not None and claimed is not None and outcome.sent is Sent.NO:
+            self._rates.release(limit, claimed)
 
     def _error(self, call: _Call, outcome: Outcome) -> TransportError:
         operation = call.operation
@@ -261,18 +275,21 @@ class Policy:
         idempotent = repeat in (Repeat.SAFE, Repeat.KEYED)
         absent = repeat is Repeat.RECONCILABLE and not call.in_doubt
         possible = outcome.transient and (outcome.not_taken or idempotent or absent)
-        if not possible or call.attempts >= self._settings.attempts:
+        rate_used_up = _rate_used_up(call.operation, outcome)
+        if not possible or (call.attempts >= self._settings.attempts and not rate_used_up):
             raise error
         if self._settings.clock() >= call.deadline:
             raise error
-        if error.retry_after_s is None:
+        if error.retry_after_s is None and not rate_used_up:
             if not self._quota.spend():
                 raise error
             call.paid += 1
 
     def _back_off(self, call: _Call, outcome: Outcome, error: TransportError) -> Steps[None]:
-        asked_s = error.retry_after_s
-        if asked_s is None:
+        asked_s, limit = error.retry_after_s, call.operation.rate_limit
+        if asked_s is None and limit is not None and _rate_used_up(call.operation, outcome):
+            yield from self._sleep(call, limit.period_s / limit.calls, error, limit.why)
+        elif asked_s is None:
             yield from self._sleep(call, self._jitter(call, outcome), error)
         elif asked_s > LONGEST_ASKED_S:
             raise error
@@ -317,3 +334,8 @@ class Policy:
 
     def _left_s(self, deadline: float | None) -> float:
         return math.inf if deadline is None else max(0.0, deadline - self._settings.clock())
+
+
+def _rate_used_up(operation: Operation[Any], outcome: Outcome) -> bool:
+    """Whether others use a documented rate, too, so that there will be room in a while."""
+    return outcome.status == 429 and operation.rate_limit is not None
