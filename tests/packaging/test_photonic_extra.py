@@ -46,3 +46,20 @@ def test_without_perceval_the_sandbox_says_why_its_machines_are_offline():
     why, online, failure = run(sys.executable, "-c", code).splitlines()
     assert why == "Offline: the package perceval-quandela (extra photonic) is not installed."
     assert (online, failure) == ("False", "BackendOffline")
+
+
+def test_an_old_perceval_is_refused_with_the_version_that_is_needed(tmp_path):
+    (tmp_path / "perceval").mkdir()
+    (tmp_path / "perceval" / "__init__.py").touch()
+    described = tmp_path / "perceval_quandela-1.2.4.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: perceval-quandela\nVersion: 1.2.4\n"
+    )
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "try:\n    import ketbridge.photonic\n"
+        "except ImportError as error:\n    print(error)"
+    )
+    shown = run(sys.executable, "-c", code)
+    assert shown.startswith("perceval-quandela 1.3 or newer is not installed: pip install")

@@ -9,8 +9,10 @@ when it is first used.
 from __future__ import annotations
 
 import importlib
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+from ..errors import MissingExtraError
 from ..extras import require
 
 if TYPE_CHECKING:
@@ -47,7 +49,22 @@ __all__ = [
 ]
 
 
-require("perceval", "perceval-quandela", "photonic")
+def _require_perceval() -> None:
+    """See that Perceval is there and recent enough, without importing it.
+
+    Before 1.3 it loses a filter of 0 detected photons when it writes an experiment.
+    """
+    require("perceval", "perceval-quandela", "photonic")
+    try:
+        installed = metadata.version("perceval-quandela")
+    except metadata.PackageNotFoundError:
+        return
+    numbers = [int(part) for part in installed.split(".")[:2] if part.isdecimal()]
+    if numbers < [1, 3]:
+        raise MissingExtraError("perceval-quandela 1.3 or newer", "photonic")
+
+
+_require_perceval()
 
 
 def __getattr__(name: str) -> Any:

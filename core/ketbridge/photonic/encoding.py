@@ -13,17 +13,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import perceval as pcvl
-from perceval import serialization
 from perceval.serialization import serialize
 
-from ..errors import MissingExtraError, ProgramError, nearest
+from ..errors import ProgramError, nearest
 from ..programs import Format, Program, Readout
 from .checking import check_experiment, whole
 from .machine import COMMANDS, Abilities
-
-if not hasattr(serialization, "Serialization"):
-    # before 1.3 a filter of 0 detected photons is lost when Perceval writes an experiment
-    raise MissingExtraError("perceval-quandela 1.3 or newer", "photonic")
 
 PROBS_SAMPLES = 10_000
 """Samples of which probabilities are made where a machine has none; as many as Perceval takes."""
