@@ -29,7 +29,7 @@ QUBITS = re.compile(r"(?:qreg (\w+)\[(\d+)\]|qubit\[(\d+)\] (\w+))")
 def distribution(text: str) -> dict[int, float]:
     """Return the probability of each state of the classical bits, the first declared bit 0."""
     state, begins, bits, read = np.ones(()), {}, 0, {}
-    for statement in text.replace("\n", " ").split(";"):
+    for statement in re.sub(r"//[^\n]*", "", text).replace("\n", " ").split(";"):
         line = statement.strip()
         if not line or line.startswith(("OPENQASM", "include")):
             continue

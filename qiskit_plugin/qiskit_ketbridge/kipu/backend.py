@@ -20,7 +20,7 @@ from ..ibm.pubs import check_registers
 from ..ibm.runs import encode_run
 from ..run_options import RunOptions
 from ..translate import encode
-from ..translate.text import encode_openqasm2
+from ..translate.text import encode_braket, encode_openqasm2
 from . import target
 
 if TYPE_CHECKING:
@@ -183,20 +183,31 @@ class KipuBackend(KetbridgeBackend):
             if Format.OPENQASM3 not in info.formats:
                 raise
             program = encode(circuit, Format.OPENQASM3)
-        if program.num_qubits > info.num_qubits:
+        return self._fitting(program, index)
+
+    def _fitting(self, program: Program, index: int) -> Program:
+        size = self.info.num_qubits
+        if program.num_qubits > size:
             raise CircuitError(
                 f"circuit {index} ({program.name}) uses {program.num_qubits} qubits; "
-                f"{self.name} has {info.num_qubits}"
+                f"{self.name} has {size}"
             )
         return program
 
     def prepare(self, circuits: Sequence[QuantumCircuit], wanted: RunOptions) -> list[Program]:
         """Translate circuits for a run; of those whose state is wanted, measurements are left out.
 
+        With ``disable_qubit_rewiring`` the qubits are those of the machine with the same numbers.
+
         Raises:
             ProgramError: a state is wanted of a machine that gives counts only.
             CircuitError: as `encode` does.
         """
+        if wanted.cloud.get("disable_qubit_rewiring") and (
+            self._format() is Format.BRAKET_OPENQASM3
+        ):
+            kept = (encode_braket(circuit, physical=True) for circuit in circuits)
+            return [self._fitting(program, index) for index, program in enumerate(kept)]
         if _samples(wanted):
             return self.encode(circuits)
         from ketbridge.clouds.kipu.families import Family, family_of

@@ -10,6 +10,7 @@ from qiskit.circuit.library import CZGate, RGate
 from qiskit.transpiler import InstructionProperties, QubitProperties, Target
 
 from ketbridge import BackendInfo, Calibration, Format
+from ketbridge.clouds.kipu import standardized
 from ketbridge.clouds.kipu.architecture import MOVE_TIME
 from ketbridge.errors import ProgramError
 from ketbridge.programs.iqm_moves import Joints
@@ -28,7 +29,8 @@ def build(info: BackendInfo) -> Target:
 
     IBM's and IQM's have the gates of their hardware, each where it can act, with its errors and
     durations. For the others, whose services compile, it is every gate that can be written, on the
-    pairs that are connected where the Hub says which, with the medians of the calibration.
+    pairs that are connected where the Hub says which, with the errors of the qubit or pair where
+    AWS states them, and the medians of the calibration elsewhere.
 
     Args:
         info: what the Hub says of the machine, its provider's document included.
@@ -39,10 +41,42 @@ def build(info: BackendInfo) -> Target:
     if Format.IQM in info.formats:
         return _iqm(info)
     if Format.QISKIT_QPY not in info.formats:
-        return plain.build(info, "qis")
+        return _refined(plain.build(info, "qis"), info)
     if info.detail.ibm is None:
         raise ProgramError(f"the Hub has no configuration of {info.name} to compile circuits for")
     return ibm.build(info.detail.ibm)
+
+
+_FIDELITY = {1: "fidelity_1q", 2: "fidelity_2q"}
+"""Which figure the error of a gate comes from, by its number of qubits."""
+
+
+def _refined(target: Target, info: BackendInfo) -> Target:
+    """Put in errors and relaxation times of single qubits and pairs, where they are known."""
+    figures = standardized.figures(info.detail.config or {})
+    if not figures:
+        return target
+    names = info.qubit_names or tuple(map(str, range(info.num_qubits)))
+
+    def figure(name: str, place: tuple[int, ...]) -> float | None:
+        locus = tuple(names[qubit] for qubit in place)
+        measured = figures.get(name, {})
+        return measured.get(locus, measured.get(locus[::-1]))
+
+    for gate in target.operation_names:
+        for place, known in target[gate].items():
+            if place is None or known is None:
+                continue
+            kind = "fidelity_spam" if gate == "measure" else _FIDELITY.get(len(place), "")
+            value = figure(kind, place)
+            if value is not None:
+                refined = InstructionProperties(known.duration, max(0.0, 1.0 - value))
+                target.update_instruction_properties(gate, place, refined)
+    target.qubit_properties = [
+        QubitProperties(t1=figure("t1_s", (qubit,)), t2=figure("t2_s", (qubit,)))
+        for qubit in range(info.num_qubits)
+    ]
+    return target
 
 
 def _iqm(info: BackendInfo) -> Target:

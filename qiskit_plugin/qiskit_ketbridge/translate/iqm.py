@@ -123,9 +123,8 @@ class _Steps(NamedTuple):
         return [one for one in written if one.qubits]
 
     def _step(self, act: Act, actions: Actions, keys: Mapping[int, str]) -> Step:
-        on = tuple(self.names[qubit] for qubit in act.qubits)
+        on = tuple(self.names[qubit] for qubit in act.qubits if qubit in self.used)
         if act.name == "barrier":
-            on = tuple(self.names[qubit] for qubit in act.qubits if qubit in self.used)
             text = iqm_json.barrier(on)
         elif act.name == "measure":
             key = keys[act.measured]

@@ -102,34 +102,45 @@ def _numbered(name: str) -> Iterator[str]:
         number += 1
 
 
-def encode_braket(circuit: QuantumCircuit) -> Program:
+def encode_braket(circuit: QuantumCircuit, *, physical: bool = False) -> Program:
     """Translate a circuit into Braket's OpenQASM 3.
 
     Its qubits are numbered without gaps, as some readers demand; the readout has these numbers.
     Its bits are the classical bits, unless several of those read one qubit, which the text can
     measure once only.
 
+    Args:
+        circuit: it measures at its end only.
+        physical: whether each qubit is the machine's qubit of its number (``$3``).
+
     Raises:
         CircuitError: an instruction cannot be written.
         DynamicCircuitError: it measures, resets or decides before its end.
     """
     plain = take_apart(circuit, tuple(GATES))
-    place = {qubit: number for number, qubit in enumerate(plain.used)}
+    numbers = plain.used if physical else range(len(plain.used))
+    place = dict(zip(plain.used, numbers, strict=True))
+    name = "${}" if physical else "q[{}]"
     read = set(plain.sources.values())
     once = len(read) == len(plain.sources)
     bits = plain.sources if once else dict(enumerate(sorted(read)))
     size = circuit.num_clbits if once else len(read)
-    lines = ["OPENQASM 3.0;", f"bit[{size}] b;", f"qubit[{len(place)}] q;"]
+    lines = ["OPENQASM 3.0;", f"bit[{size}] b;"]
+    if not physical:
+        lines.append(f"qubit[{len(place)}] q;")
     for instruction in plain.gates.data:
         if instruction.name == "barrier":
             continue
         angles = f"({float(instruction.params[0])!r})" if instruction.params else ""
         on = (place[plain.gates.find_bit(qubit).index] for qubit in instruction.qubits)
-        lines.append(f"{GATES[instruction.name]}{angles} {', '.join(f'q[{q}]' for q in on)};")
-    lines += [f"b[{bit}] = measure q[{place[qubit]}];" for bit, qubit in sorted(bits.items())]
+        lines.append(f"{GATES[instruction.name]}{angles} {', '.join(map(name.format, on))};")
+    lines += [
+        f"b[{bit}] = measure {name.format(place[qubit])};" for bit, qubit in sorted(bits.items())
+    ]
     sources = {bit: place[qubit] for bit, qubit in plain.sources.items()}
     text = "\n".join([*lines, ""])
-    return _program(circuit, Plain(plain.gates, sources), Format.BRAKET_OPENQASM3, text, len(place))
+    width = max(place.values()) + 1
+    return _program(circuit, Plain(plain.gates, sources), Format.BRAKET_OPENQASM3, text, width)
 
 
 def _program(

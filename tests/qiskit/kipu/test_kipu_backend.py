@@ -269,6 +269,12 @@ def test_a_mode_is_for_kipus_simulator_only(on_hub):
         on_hub("aws.sim.sv1").run(bell(), mode="statevector")
 
 
+def test_bit_strings_of_another_length_are_refused(on_hub, hub):
+    with pytest.raises(ProgramError, match=r"bitstrings\[0\] has 3 bits; the circuit has 2"):
+        on_hub("kipu.sim.qsim").run(bell(), mode="amplitudes", bitstrings=["100"])
+    assert not hub.bodies
+
+
 # Sessions ----------------------------------------------------------------------------------------
 
 
@@ -284,3 +290,20 @@ def test_a_program_is_the_documented_one(on_hub, hub):
     assert body["input_format"] == "BRAKET_OPEN_QASM_V3"
     assert body["sdk_provider"] == "QISKIT"
     assert "cnot q[0], q[1];" in json.dumps(body["input"])
+
+
+def test_qubits_that_stay_are_those_of_the_machine(on_hub, hub):
+    hub.result = {
+        "braketSchemaHeader": {"name": "braket.task_result.gate_model_task_result", "version": "1"},
+        "measurements": [[1, 0]],
+        "measuredQubits": [1, 2],
+    }
+    circuit = QuantumCircuit(3, 2)
+    circuit.cx(2, 1)
+    circuit.measure([2, 1], [0, 1])
+    job = on_hub("aws.sim.sv1").run(circuit, shots=1, disable_qubit_rewiring=True)
+    text = hub.bodies[0]["input"]["qasm"]
+
+    assert hub.bodies[0]["input_params"] == {"disable_qubit_rewiring": True}
+    assert text.startswith("OPENQASM 3.0;\nbit[2] b;\ncnot $2, $1;\nb[0] = measure $2;\n")
+    assert job.result().get_counts() == {"10": 1}

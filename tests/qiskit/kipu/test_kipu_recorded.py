@@ -60,3 +60,14 @@ def test_garnet_has_the_errors_and_durations_of_each_pair():
     assert garnet["cz"][1, 4].error == pytest.approx(1 - 0.9955735165555566)
     assert garnet["cz"][4, 1].duration == 4e-8
     assert garnet.qubit_properties[0].t1 == 2.066044761754252e-05
+
+
+def test_cepheus_has_the_errors_of_each_qubit_and_pair():
+    cepheus = target.build(
+        described("aws/data/rigetti-cepheus-backend.json", "aws/data/rigetti-cepheus-config.json")
+    )
+
+    assert cepheus["cx"][1, 0].error == pytest.approx(1 - 0.9950130265429185)
+    assert cepheus["h"][0,].error == pytest.approx(1 - 0.9986024402813216)
+    assert cepheus["measure"][0,].error == pytest.approx(1 - 0.953)
+    assert cepheus.qubit_properties[0].t1 == 1.1138945572364278e-05

@@ -10,7 +10,7 @@ from oracles import iqm_json as oracle
 from support.recorded import RECORDED
 
 from ketbridge.clouds.document import Document
-from ketbridge.clouds.kipu import describing, readings, results, states
+from ketbridge.clouds.kipu import describing, readings, results, standardized, states
 from ketbridge.clouds.kipu.models import Backend, CalibrationResponse, Job, Provider
 from ketbridge.errors import ProgramError
 from ketbridge.jobs.submission import Request
@@ -97,6 +97,34 @@ def test_rigetti_is_connected_both_ways() -> None:
     assert info.connectivity is not None
     assert {(0, 1), (1, 0), (0, 9), (9, 0)} <= set(info.connectivity)
     assert info.native_gates == ("rx", "rz", "cz")
+
+
+def test_rigetti_is_measured_as_its_capabilities_say() -> None:
+    config = load("aws/data/rigetti-cepheus-config.json")
+    found = standardized.figures(config)
+    info = describing.describe(
+        describing.machine(backend("aws/data/rigetti-cepheus-backend.json"), config)
+    )
+
+    assert found["t1_s"]["0",] == 1.1138945572364278e-05
+    assert found["fidelity_1q"]["0",] == 0.9986024402813216
+    assert found["fidelity_spam"]["0",] == 0.953
+    assert found["fidelity_2q"]["0", "1"] == 0.9950130265429185
+    assert {name: len(each) for name, each in found.items()} == {
+        "t1_s": 108, "t2_s": 108, "fidelity_1q": 108, "fidelity_spam": 108, "fidelity_2q": 193,
+    }  # fmt: skip
+    assert info.calibration is not None and info.calibration.fidelity_spam == 0.96
+
+
+def test_forte_states_means_in_its_capabilities() -> None:
+    info = describing.describe(
+        describing.machine(
+            backend("aws/data/ionq-forte-backend.json"), load("aws/data/ionq-forte-config.json")
+        )
+    )
+
+    assert info.calibration is not None
+    assert (info.calibration.fidelity_2q, info.calibration.time_2q_s) == (0.9908, 0.00097)
 
 
 def test_a_calibration_is_read_in_seconds_and_fidelities() -> None:

@@ -12,7 +12,7 @@ from ..base import BackendInfo, Calibration
 from ..ibm_shared import machines as ibm_machines
 from ..ibm_shared.models import BackendConfiguration, BackendProperties
 from ..wire import instant
-from . import architecture
+from . import architecture, standardized
 from .architecture import Architecture
 from .families import Family, family_of, formats_of
 from .models import (
@@ -187,7 +187,9 @@ def _calibration(found: HubMachine) -> Calibration | None:
         return ibm_machines.calibration(found.ibm.properties)
     if found.architecture is not None and found.architecture.figures:
         return replace(found.architecture.medians(), date=at)
-    return None if found.calibration is None else calibration(found.calibration)
+    if found.calibration is not None:
+        return calibration(found.calibration)
+    return None if found.config is None else standardized.calibration(found.config)
 
 
 def calibration(answer: CalibrationResponse) -> Calibration:

@@ -162,6 +162,8 @@ def check_request(request: Request, family: Family | None, info: BackendInfo | N
         _check_program(f"circuit {index}{f' ({program.name})' if program.name else ''}", program)
         _check_size(index, program, request, info)
     _check_readouts(request, family)
+    if family is Family.KIPU:
+        _check_states(request)
     if family is Family.IBM:
         _check_ibm(request)
     if request.seed is not None:
@@ -218,6 +220,16 @@ def _check_readouts(request: Request, family: Family) -> None:
     for index, program in enumerate(request.programs):
         if all(source is None for source in program.readout.sources):
             raise ProgramError(f"circuit {index} measures nothing: add a measurement")
+
+
+def _check_states(request: Request) -> None:
+    """Refuse bit strings that are no states of the circuit."""
+    size = request.programs[0].num_qubits
+    for index, state in enumerate(request.options.get("bitstrings") or ()):
+        if len(state) != size:
+            raise ProgramError(
+                f"bitstrings[{index}] has {len(state)} bits; the circuit has {size} qubits"
+            )
 
 
 def samples(request: Request) -> bool:
