@@ -8,6 +8,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,9 @@ def connect(place: Place, settings: Settings, before: Signer | None = None) -> S
     with silent_library():
         try:
             session = Session()
+            # what boto3 knows of S3 is a large file, which takes most of the time to read
+            loader = _loader(session.get_config_variable("data_path"))
+            session.register_component("data_loader", loader)
             authorities = session.get_config_variable("ca_bundle")
             client = boto3.session.Session(botocore_session=session).client(
                 "s3",
@@ -125,6 +129,13 @@ def connect(place: Place, settings: Settings, before: Signer | None = None) -> S
     sender = Sender(Relay(settings) if before is None else before.sender.relay)
     client.meta.events.register("before-send.s3", sender)
     return Signer(client, sender)
+
+
+@cache
+def _loader(data_path: str | None) -> Any:
+    from botocore.loaders import create_loader
+
+    return create_loader(data_path)
 
 
 class Sender:
