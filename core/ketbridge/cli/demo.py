@@ -94,8 +94,9 @@ def _submitted(sdk: str, machine: str, circuit: str, shots: int, step: Step) -> 
 
 
 def _qiskit(address: str, name: str, size: int, shots: int) -> Started:
+    backend = import_module("qiskit_ketbridge").backend
     qiskit = import_module("qiskit")
-    machine = import_module("qiskit_ketbridge").backend(address)
+    machine = backend(address)
     circuit = qiskit.QuantumCircuit(size, name=name)
     circuit.h(0)
     for qubit in range(size - 1):
