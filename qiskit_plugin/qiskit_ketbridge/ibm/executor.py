@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from qiskit import QuantumCircuit
 
 from ketbridge.errors import ProgramError
 
-from ..primitives.mode import Mode, resolve
-from ..session import session_of
+from ..primitives.mode import Mode
 from .options import EnvironmentOptions, ExecutionOptionsV2
 from .optionset import OptionSet, nested
 from .qpy import VERSION
+from .runner import Runner
 from .schemas import module
 from .submitting import program_job
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from .backend import IbmBackend
     from .job import ServerJob
 
 
@@ -105,7 +104,7 @@ class QuantumProgram:
         )
 
 
-class Executor:
+class Executor(Runner):
     """Runs a `QuantumProgram`; one of qiskit-ibm-runtime does as well.
 
     Args:
@@ -116,7 +115,7 @@ class Executor:
     def __init__(
         self, mode: Mode = None, options: ExecutorOptions | Mapping[str, Any] | None = None
     ) -> None:
-        self._backend, self._session = resolve(mode)
+        super().__init__(mode)
         self.options = ExecutorOptions.of(options)
 
     def run(self, program: QuantumProgram) -> ServerJob:
@@ -130,14 +129,14 @@ class Executor:
             ProgramError: the program cannot run; nothing was sent.
             TransportError: the job was not taken.
         """
-        backend = cast("IbmBackend", self._backend)
+        backend = self.backend()
         for item in program.items:
             backend.check(item.circuit)
         chosen = self.options.chosen()
         environment = chosen.pop("environment", {})
         experimental = dict(chosen.pop("experimental", {}))
         params = params_of(program, {**chosen.pop("execution", {}), "experimental": experimental})
-        session = self._session.open_id() if self._session else session_of(backend)
+        session = self.session_to_join()
         limit = chosen.pop("max_execution_time", None)
         return program_job(backend, "executor", params, environment, limit, session)
 

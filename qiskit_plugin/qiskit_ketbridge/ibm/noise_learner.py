@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from qiskit import QuantumCircuit
 from qiskit.primitives.containers.estimator_pub import EstimatorPub, EstimatorPubLike
 
 from ketbridge.errors import ProgramError
 
-from ..primitives.mode import Mode, resolve
-from ..session import session_of
-from .backend import IbmBackend
+from ..primitives.mode import Mode
 from .job import ServerJob
 from .options import EstimatorOptions, NoiseLearnerOptions
 from .pubs import Circuits
+from .runner import Runner
 from .submitting import program_job
 from .wire_options import split
 
 
-class NoiseLearner:
+class NoiseLearner(Runner):
     """Learns the noise of the layers of two-qubit gates in circuits.
 
     Args:
@@ -35,13 +34,9 @@ class NoiseLearner:
         mode: Mode = None,
         options: NoiseLearnerOptions | EstimatorOptions | Mapping[str, Any] | None = None,
     ) -> None:
-        self._backend, self._session = resolve(mode)
+        super().__init__(mode)
         given = _of_estimator(options) if isinstance(options, EstimatorOptions) else options
         self.options: NoiseLearnerOptions = NoiseLearnerOptions.of(given)
-
-    def backend(self) -> IbmBackend:
-        """Return the backend whose noise is learnt."""
-        return cast(IbmBackend, self._backend)
 
     def run(self, circuits: Iterable[QuantumCircuit | EstimatorPubLike]) -> ServerJob:
         """Send circuits, or PUBs of the estimator, whose circuits are taken.
@@ -71,7 +66,7 @@ class NoiseLearner:
             options["simulator"] = {"seed_simulator": wanted.seed, **simulator}
         text = b'{"circuits":[%b],"options":%b}' % (b",".join(found), json.dumps(options).encode())
         environment = self.options.chosen().get("environment", {})
-        session = self._session.open_id() if self._session else session_of(backend)
+        session = self.session_to_join()
         limit = wanted.job.get("max_execution_time")
         return program_job(backend, "noise-learner", text.decode(), environment, limit, session)
 

@@ -5,23 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from qiskit import QuantumCircuit
 from qiskit.circuit import CircuitInstruction
 
 from ketbridge.errors import ProgramError
 
-from ..primitives.mode import Mode, resolve
-from ..session import session_of
+from ..primitives.mode import Mode
 from .options import EnvironmentOptions, ExecutionOptionsV2
 from .optionset import OptionSet, Unset, UnsetType, nested
 from .qpy import VERSION
+from .runner import Runner
 from .schemas import module
 from .submitting import program_job
 
 if TYPE_CHECKING:
-    from .backend import IbmBackend
     from .job import ServerJob
 
 
@@ -50,7 +49,7 @@ class NoiseLearnerV3Options(OptionSet):
     environment: EnvironmentOptions = nested(EnvironmentOptions)
 
 
-class NoiseLearnerV3:
+class NoiseLearnerV3(Runner):
     """Learns the noise of instructions, such as boxes with twirling annotations.
 
     Args:
@@ -61,7 +60,7 @@ class NoiseLearnerV3:
     def __init__(
         self, mode: Mode = None, options: NoiseLearnerV3Options | Mapping[str, Any] | None = None
     ) -> None:
-        self._backend, self._session = resolve(mode)
+        super().__init__(mode)
         self.options = NoiseLearnerV3Options.of(options)
 
     def run(self, instructions: Iterable[CircuitInstruction]) -> ServerJob:
@@ -75,13 +74,13 @@ class NoiseLearnerV3:
             ProgramError: the instructions or options cannot be used; nothing was sent.
             TransportError: the job was not taken.
         """
-        backend = cast("IbmBackend", self._backend)
+        backend = self.backend()
         chosen = self.options.chosen()
         environment = chosen.pop("environment", {})
         limit = chosen.pop("max_execution_time", None)
         execution = chosen.pop("execution", {})
         params = params_of(list(instructions), {**chosen, **execution})
-        session = self._session.open_id() if self._session else session_of(backend)
+        session = self.session_to_join()
         return program_job(backend, "noise-learner", params, environment, limit, session)
 
 

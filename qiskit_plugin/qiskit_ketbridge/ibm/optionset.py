@@ -66,7 +66,7 @@ class OptionSet:
 
         Args:
             given: such a set, which is copied; a dict; options of the same names that another
-                package defines as a dataclass; or None for none.
+                package defines as a dataclass or a model of pydantic; or None for none.
 
         Raises:
             UnknownOptionError: a name is not an option; the message names the nearest.
@@ -76,6 +76,9 @@ class OptionSet:
             return cls()
         if isinstance(given, OptionSet):
             return cls(**given.chosen())
+        dump = getattr(given, "model_dump", None)
+        if dump is not None:  # some of the public client's are models of pydantic
+            return cls(**dump(exclude_unset=True))
         if dataclasses.is_dataclass(given) and not isinstance(given, type):
             return cls(**_foreign(given))
         if isinstance(given, Mapping):

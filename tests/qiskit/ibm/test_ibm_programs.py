@@ -19,6 +19,7 @@ from qiskit_ketbridge.ibm import (
     NoiseLearnerResult,
     NoiseLearnerV3,
     QuantumProgram,
+    Session,
     documents,
 )
 
@@ -69,6 +70,35 @@ def test_a_program_of_the_executor_gives_arrays_and_what_it_brought(lagos, compi
     assert not found[1]["c"][0].any() and found[1]["c"][1].all()
     assert np.array_equal(found.passthrough_data["kept"][0], [0, 1, 2])
     assert found.passthrough_data["kept"][1:] == [None, "x"]
+
+
+def test_a_samplex_draws_what_a_circuit_is_run_with(lagos):
+    samplomatic = pytest.importorskip("samplomatic")
+    circuit = QuantumCircuit(7, 2)
+    with circuit.box([samplomatic.Twirl(decomposition="rzsx")]):
+        circuit.cx(0, 1)
+    with circuit.box([samplomatic.Twirl(decomposition="rzsx")]):
+        circuit.measure([0, 1], [0, 1])
+    template, samplex = samplomatic.build(circuit)
+    program = QuantumProgram(shots=20)
+    program.append_samplex_item(template, samplex=samplex, shape=(12,))
+
+    (found,) = Executor(lagos).run(program).result()
+
+    assert found["c"].shape == (12, 20, 2) and found["measurement_flips.c"].shape == (12, 1, 2)
+    assert found["c"].any()
+    assert not (found["c"] ^ found["measurement_flips.c"]).any()
+
+
+def test_programs_say_where_they_run_and_take_options_of_the_public_client(lagos):
+    public = pytest.importorskip("qiskit_ibm_runtime")
+    options = public.ExecutorOptions(environment={"job_tags": ["a"]})
+
+    with Session(lagos) as session:
+        for kind in (Executor, NoiseLearner, NoiseLearnerV3):
+            assert kind(session).backend() is lagos and kind(session).mode is session
+            assert kind(lagos).mode is None
+    assert Executor(lagos, options).options.environment.job_tags == ["a"]
 
 
 def test_a_program_of_the_public_client_is_taken(lagos, compiled):
