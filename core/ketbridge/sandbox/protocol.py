@@ -1,6 +1,7 @@
-"""uvicorn's HTTP protocol with one addition: an application can get hold of the connection.
+"""uvicorn's HTTP protocol and server with one addition each.
 
-The fault knobs need it to send bytes that are no HTTP answer and to reset the connection.
+An application can get hold of the connection, which the fault knobs need to send bytes that are no
+HTTP answer and to reset it. And the server stops at once, whatever requests still hang.
 """
 
 from __future__ import annotations
@@ -10,7 +11,21 @@ import socket
 import struct
 from typing import Any
 
+from uvicorn import Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+class SandboxServer(Server):
+    """Server that drops its connections when it is to stop.
+
+    From Python 3.12 on a server that is closed waits for the end of every connection.
+    """
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Drop all connections, then stop."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await super().shutdown(sockets)
 
 
 class SandboxProtocol(H11Protocol):

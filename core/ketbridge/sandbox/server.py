@@ -217,10 +217,10 @@ class Sandbox:
         return f"<Sandbox {self.url}{' stopped' if self.stopped else ''}>"
 
     def _run_server(self, executor: Executor | None) -> None:
-        from uvicorn import Config, Server
+        from uvicorn import Config
 
         from .app import build
-        from .protocol import SandboxProtocol
+        from .protocol import SandboxProtocol, SandboxServer
         from .simulate import warm
         from .workers import Workers
 
@@ -239,7 +239,7 @@ class Sandbox:
             access_log=False,
             timeout_keep_alive=75,
         )
-        self._server = Server(config)
+        self._server = SandboxServer(config)
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._serve()), name="ketbridge-sandbox", daemon=True
         )
