@@ -100,10 +100,15 @@ class Session(PlainSession):
         Raises:
             TransportError: the service could not be asked.
         """
-        self.open_id() if self._id is None else None
-        answer = super().details().detail.model_dump(mode="json")
+        if self._id is None:
+            self.open_id()
+        info = super().details()
+        answer = info.detail.model_dump(mode="json") if hasattr(info.detail, "model_dump") else {}
         found = {ours: answer.get(theirs) for ours, theirs in _DETAILS.items()}
-        return found | {"timestamps": answer.get("timestamps") or []}
+        # Sessions of other clouds have some of the same under other names.
+        said = {"id": info.id, "backend_name": info.backend, "state": info.status.lower()}
+        given = {name: value for name, value in found.items() if value is not None}
+        return found | said | given | {"timestamps": answer.get("timestamps") or []}
 
     def status(self) -> str:
         """Return the state of the session in words.
