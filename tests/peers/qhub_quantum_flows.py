@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 
+import numpy as np
 from braket.ahs import AnalogHamiltonianSimulation, AtomArrangement, DrivingField
 from braket.circuits import Circuit
 from braket.timings import TimeSeries
@@ -75,6 +76,15 @@ def kipu_statevector():
     assert [abs(one) for one in job.result().get_statevector()] == [0, 1, 0, 0]
 
 
+def kipu_amplitudes():
+    """Amplitudes of Kipu's simulator, of the states that are asked for."""
+    backend = HubQiskitProvider().get_backend("kipu.sim.qsim")
+    circuit = QuantumCircuit(2)
+    circuit.x(0)
+    job = finished(backend.run(circuit, shots=1, mode="amplitudes", bitstrings=["10", "11"]))
+    assert [abs(one) for one in job.result().get_statevector()] == [0, 1, 0, 0]
+
+
 def qudora():
     """Counts of Qudora's emulator."""
     counts_on("qudora.sim.xg1")
@@ -106,6 +116,32 @@ def iqm_entangled():
     job = finished(backend.run(transpile(bell(), backend), shots=200))
     counts = job.result().get_counts()
     assert set(counts) == {"00", "11"}, counts
+
+
+def iqm_several():
+    """Two circuits in one job of IQM's Garnet."""
+    backend = HubQiskitProvider().get_backend("iqm.qpu.garnet")
+    circuits = [transpile(flipped(place), backend) for place in (0, 1)]
+    result = finished(backend.run(circuits, shots=50)).result()
+    assert [result.get_counts(index) for index in (0, 1)] == [{"001": 50}, {"010": 50}], result
+
+
+def iqm_decision():
+    """A rotation on IQM's Garnet that depends on a measurement."""
+    backend = HubQiskitProvider().get_backend("iqm.qpu.garnet")
+    circuit = QuantumCircuit(2, 2)
+    circuit.r(np.pi, 0, 0)
+    circuit.measure(0, 0)
+    with circuit.if_test((circuit.clbits[0], 1)):
+        circuit.r(np.pi, 0, 1)
+    circuit.measure(1, 1)
+    counts = finished(backend.run(circuit, shots=50)).result().get_counts()
+    assert counts == {"11": 50}, counts
+
+
+def aws_ionq():
+    """Counts of IonQ's Forte at AWS."""
+    counts_on("aws.ionq.forte")
 
 
 def braket_simulators():
@@ -197,12 +233,15 @@ FLOWS = (
     listing,
     kipu_counts,
     kipu_statevector,
+    kipu_amplitudes,
     qudora,
     azure,
     aws_simulator,
     aws_rigetti,
     iqm_garnet,
     iqm_entangled,
+    iqm_several,
+    iqm_decision,
     braket_simulators,
     braket_properties,
     aquila,
