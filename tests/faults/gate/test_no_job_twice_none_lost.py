@@ -250,7 +250,7 @@ def test_no_job_is_made_twice_or_lost(case: Case, server: Sandbox) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("case", ALL, ids=str)
 def test_no_job_is_made_twice_or_lost_in_2000_runs(case: Case, server: Sandbox) -> None:
     counted = run(case, server, runs=2000, steps=25)
