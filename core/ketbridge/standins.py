@@ -20,13 +20,19 @@ from .address import Address
 from .errors import MissingExtraError
 
 _BRAKET = "braket_ketbridge.standin"
+_PHOTONIC = "ketbridge.photonic.standin"
 HOMES: Mapping[str, tuple[str, ...]] = {
     "braket.aws": (_BRAKET,),
+    "perceval.providers.kipu.kipu_rpc_handler": (_PHOTONIC,),
+    "perceval.providers.quandela.rpc_handler": (_PHOTONIC,),
+    "perceval.providers.scaleway.scaleway_rpc_handler": (_PHOTONIC,),
     "qhub.quantum.sdk": ("qiskit_ketbridge.standins.hub", _BRAKET),
     "qiskit_ibm_runtime": ("qiskit_ketbridge.standins.ibm",),
     "qiskit_ionq": ("qiskit_ketbridge.standins.ionq",),
 }
 """Modules of other clients, and where the names that take their place are made."""
+NEEDED = ("perceval",)
+"""Packages that are not stood in for as a whole: without them, what uses them cannot run."""
 
 
 def install(address: str) -> None:
@@ -48,8 +54,12 @@ def install(address: str) -> None:
         raise ImportError(
             f"{', '.join(early)} was imported before: call ketbridge.standins.install first"
         )
-    for name in HOMES:
-        sys.modules.pop(name, None)
+    for name, homes in HOMES.items():
+        if name.partition(".")[0] not in NEEDED:
+            sys.modules.pop(name, None)
+        elif name in sys.modules:  # their packages hold our names already; only the machine changes
+            for home in homes:
+                _names(home, at)
     sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, _Finder)]
     sys.meta_path.insert(0, _Finder(at))
 
@@ -71,6 +81,8 @@ class _Finder(MetaPathFinder):
         if fullname not in HOMES and not around:
             return None
         real = self._elsewhere(fullname, path, target)
+        if real is None and fullname.partition(".")[0] in NEEDED:
+            return None
         if fullname not in HOMES:
             return real or ModuleSpec(fullname, _Loader(None, self.address), is_package=True)
         loader = _Loader(None if real is None else real.loader, self.address)

@@ -101,6 +101,29 @@ assert task.result().measurement_counts == {"1": 10}
 print(job.address)
 """
 
+PERCEVAL = """
+import perceval as pcvl
+from perceval.algorithm import Sampler
+from perceval.providers.quandela import QuandelaCommunicationLayer
+from perceval.providers.scaleway import Session
+pcvl.RemoteConfig.set_token("a token that goes nowhere")
+processor = pcvl.RemoteProcessor("sim:altair", "a token that goes nowhere")
+processor.set_circuit(pcvl.BS())
+processor.min_detected_photons_filter(2)
+processor.with_input(pcvl.BasicState([1, 1]))
+job = Sampler(processor, max_shots_per_call=100).sample_count
+assert {str(state) for state in job(40)["results"]} == {"|2,0>", "|0,2>"}
+with Session("qpu:belenos", project_id="p", token="goes nowhere") as session:
+    assert session.build_remote_processor().name == processor.name
+computer = pcvl.RemoteComputer(QuandelaCommunicationLayer("sim:belenos", "goes nowhere"))
+factory = pcvl.ExecutionFactory(computer, processor.experiment, max_shots_per_call=100)
+assert sum(factory.sample_count(30)["results"].values()) == 30
+assert pcvl.Processor("SLOS", processor.experiment).probs()["results"]
+ketbridge.standins.install("sandbox:kipu/quandela.qpu.belenos")
+assert pcvl.RemoteProcessor("sim:altair", "goes nowhere").name == "quandela.qpu.belenos"
+print(processor.get_rpc_handler().job(job.id).address)
+"""
+
 FIRST = "import sys, ketbridge.standins; ketbridge.standins.install(sys.argv[1])"
 """The line that is put before code that is otherwise left alone."""
 
@@ -128,8 +151,9 @@ def environment(server: Sandbox, tmp_path: Path) -> dict[str, str]:
         (IBM, "sandbox:ibm/ibm_lagos"),
         (IBM_ELSEWHERE, "sandbox:kipu/iqm.qpu.garnet"),
         (HUB, "sandbox:kipu/kipu.sim.qsim"),
+        (PERCEVAL, "sandbox:kipu/quandela.sim.altair"),
     ],
-    ids=["braket.aws", "qiskit_ionq", "qiskit_ibm_runtime", "not at IBM", "qhub"],
+    ids=["braket.aws", "qiskit_ionq", "qiskit_ibm_runtime", "not at IBM", "qhub", "perceval"],
 )
 def test_code_for_another_client_runs_where_it_is_told(environment, code, address):
     done = subprocess.run(

@@ -63,3 +63,13 @@ def test_an_old_perceval_is_refused_with_the_version_that_is_needed(tmp_path):
     )
     shown = run(sys.executable, "-c", code)
     assert shown.startswith("perceval-quandela 1.3 or newer is not installed: pip install")
+
+
+@pytest.mark.xdist_group("wheel")
+def test_a_perceval_that_is_not_there_is_not_stood_in_for(bare_python):
+    code = (
+        "import ketbridge.standins as standins; standins.install('kipu/quandela.sim.altair')\n"
+        "try:\n    import perceval\n"
+        "except ModuleNotFoundError as error:\n    print(error)"
+    )
+    assert run(bare_python, "-c", code) == "No module named 'perceval'\n"

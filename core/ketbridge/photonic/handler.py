@@ -46,6 +46,8 @@ STATUS = {
 FIRST_WAIT_S = 1.0
 """How long the first question after a submission waits for the job: Perceval sleeps for seconds
 before it asks again."""
+MOST_JOBS = 256
+"""How many jobs are kept with what was asked and how they ended; others are asked for anew."""
 
 _SETTINGS = ("pcvl_version", "process_id", "job_group_name")
 """What Perceval says beside the payload and the Hub has a place for."""
@@ -143,11 +145,7 @@ class RpcHandler:
             AmbiguousSubmissionError: it may have been taken and the service could not be asked.
             TransportError: it was not taken.
         """
-        job = self.machine.cloud.submit(self._request(cloud_data))
-        with self._lock:
-            self._jobs[job.id] = job
-            self._newest = job.id
-        return job.id
+        return self._submitted(self._request(cloud_data))
 
     def get_job_status(self, job_id: str) -> dict[str, Any]:
         """Return the state of a job in Perceval's words, with times in seconds since 1970.
@@ -164,7 +162,7 @@ class RpcHandler:
             raise StatusUnavailable(str(error)) from error
         return {
             "status": STATUS[state.status],
-            "status_message": state.failure_reason or state.failure_code,
+            "status_message": state.failure_reason or state.failure_code or "no reason is given",
             "progress": float(state.status is JobStatus.DONE),
             "progress_message": state.raw.lower(),
             "creation_datetime": _seconds(state.created),
@@ -214,17 +212,22 @@ class RpcHandler:
         asked = self.job(job_id).request()
         if not asked.programs:
             raise ProgramError(f"{self.job(job_id).address} cannot be run again: its input is gone")
-        again = self.machine.cloud.submit(asked)
-        with self._lock:
-            self._jobs[again.id] = again
-            self._newest = again.id
-        return again.id
+        return self._submitted(asked)
 
     def get_job_availability(self) -> dict[str, int]:
         """Say that a job can be submitted: the Hub states no limit."""
         return {"max_jobs_in_queue": 1, "num_jobs_in_queue": 0}
 
     # -- the rest ---------------------------------------------------------------------------------
+
+    def _submitted(self, request: Request) -> str:
+        job = self.machine.cloud.submit(request)
+        with self._lock:
+            self._jobs[job.id] = job
+            self._newest = job.id
+            if len(self._jobs) > MOST_JOBS:
+                del self._jobs[next(iter(self._jobs))]
+        return job.id
 
     def _state(self, job_id: str) -> JobState:
         """Ask for the state; the first time after its submission, wait a moment for the job."""
@@ -276,7 +279,7 @@ class RpcHandler:
         check_experiment(experiment, steps, able, noise_is_ignored=True)
 
 
-def _restored(handler: RpcHandler, archive: Any, members: Any, _: int) -> None:
+def restored(handler: RpcHandler, archive: Any, members: Any, _: int) -> None:
     """Open a handler that was kept in a file, with the credentials of wherever it is read."""
     kept = {name: archive.create(index) for name, index in members}
     RpcHandler.__init__(handler, kept["url"])
@@ -289,6 +292,6 @@ def _seconds(moment: datetime | None) -> float:
 Serialization.register_class(
     RpcHandler,
     class_serial_members_write=lambda one, archive: archive.save_attr(one, ["url"]),
-    class_serial_members_read=_restored,
+    class_serial_members_read=restored,
     tag="KetbridgeRpcHandler",
 )
