@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
     from .primitives import IbmEstimator, IbmSampler
     from .provider import IbmProvider
+    from .saving import RuntimeDecoder, RuntimeEncoder
     from .service import QiskitRuntimeService
     from .service import QiskitRuntimeService as IBMQuantumComputeService
     from .sessions import Batch, Session
@@ -75,6 +76,8 @@ _HOME = {
     "IbmEstimator": "primitives",
     "IbmSampler": "primitives",
     "IbmProvider": "provider",
+    "RuntimeDecoder": "saving",
+    "RuntimeEncoder": "saving",
     "QiskitRuntimeService": "service",
     "Batch": "sessions",
     "Session": "sessions",
@@ -145,6 +148,8 @@ __all__ = [
     "QiskitRuntimeService",
     "QuantumProgram",
     "ResilienceOptionsV2",
+    "RuntimeDecoder",
+    "RuntimeEncoder",
     "RuntimeJobV2",
     "Sampler",
     "SamplerExecutionOptionsV2",

@@ -121,6 +121,7 @@ class QiskitRuntimeService(IbmProvider):
         *,
         use_fractional_gates: bool | None = False,
         calibration_id: str | None = None,
+        include_mocks: bool = False,
         **wanted: Any,
     ) -> list[IbmBackend]:
         """List the machines.
@@ -133,6 +134,7 @@ class QiskitRuntimeService(IbmProvider):
             filters: only those for which this is true.
             use_fractional_gates: as for the backend.
             calibration_id: as for the backend.
+            include_mocks: has no effect: what the service lists is listed.
             **wanted: only those that have these values: ``operational`` and ``simulator``, which
                 the list tells, or attributes of the backend, for which each machine is asked.
 
@@ -193,6 +195,7 @@ class QiskitRuntimeService(IbmProvider):
         created_after: datetime | None = None,
         created_before: datetime | None = None,
         descending: bool = True,
+        include_mocks: bool = False,
     ) -> list[KetbridgeJob]:
         """List jobs.
 
@@ -208,6 +211,7 @@ class QiskitRuntimeService(IbmProvider):
             created_after: only created later; without a zone it is local time.
             created_before: only created earlier.
             descending: newest first.
+            include_mocks: has no effect: what the service lists is listed.
 
         Raises:
             TransportError: the service could not be asked.

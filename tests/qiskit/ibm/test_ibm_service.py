@@ -388,8 +388,6 @@ def test_every_name_that_notebooks_import_is_there_but_those_that_the_documents_
         "Options",
         "OptionsV2",
         "QiskitError",
-        "RuntimeDecoder",
-        "RuntimeEncoder",
         "RuntimeOptions",
     }
     names = {name for name, value in vars(public).items() if isinstance(value, type)}
