@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from oracles import iqm_json, iqm_rules
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister, transpile
+from qiskit.circuit.classical import expr
 from support.iqm_machines import info, names, star, with_resonators
 from support.qiskit_branches import branches
 from support.qiskit_circuits import assert_same, expected
@@ -99,3 +100,30 @@ def test_a_circuit_that_decides_means_the_same(seed, level):
     assert iqm_rules.broken(program.body, loci) is None
     exact = {int(state, 2): weight for state, weight in branches(circuit).items()}
     assert_same(meaning(program), exact, 1e-8)
+
+
+CONDITIONS = {
+    "a bit": lambda circuit: (circuit.clbits[0], 1),
+    "a bit that is 0": lambda circuit: (circuit.clbits[0], 0),
+    "a register of one bit": lambda circuit: (circuit.cregs[1], 0),
+    "an expression": lambda circuit: expr.lift(circuit.clbits[0]),
+    "a negated expression": lambda circuit: expr.logic_not(circuit.clbits[0]),
+    "a bit that nothing was measured into": lambda circuit: (circuit.clbits[1], 0),
+}
+ALWAYS = {"a bit", "an expression", "a bit that nothing was measured into"}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_condition_on_one_bit_is_understood(condition):
+    circuit = QuantumCircuit(
+        QuantumRegister(2, "q"), ClassicalRegister(2, "c"), ClassicalRegister(1, "d")
+    )
+    circuit.x(0)
+    circuit.measure(0, 0)
+    circuit.measure(0, 2)
+    with circuit.if_test(CONDITIONS[condition](circuit)):
+        circuit.x(1)
+    circuit.measure(1, 1)
+
+    wanted = 0b111 if condition in ALWAYS else 0b101
+    assert_same(meaning(encode(circuit, Format.IQM)), {wanted: 1.0})
