@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import time
 import tracemalloc
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
+from support.cloud_bench import DIRECT, IBM, KIPU
 from support.operations import CANARY
 from support.rawserver import RawServer, reply
 from support.submissions import request
@@ -49,6 +54,41 @@ WRONG = {
 }
 
 
+def _tagged(kind: str, value: Any) -> dict[str, Any]:
+    return {"__type__": kind, "__value__": value}
+
+
+def _result(array: bytes, num_bits: Any = 2) -> bytes:
+    """Write a sampler's result whose only register holds a file of an array."""
+    packed = _tagged("ndarray", base64.b64encode(zlib.compress(array, 9)).decode())
+    bits = _tagged("BitArray", {"array": packed, "num_bits": num_bits})
+    data = _tagged("DataBin", {"field_names": ["meas"], "shape": [], "fields": {"meas": bits}})
+    pub = _tagged("SamplerPubResult", {"data": data, "metadata": {}})
+    return json.dumps(_tagged("PrimitiveResult", {"pub_results": [pub], "metadata": {}})).encode()
+
+
+def _npy(array: Any) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=True)
+    return file.getvalue()
+
+
+_HUGE = _npy(np.zeros(1)).replace(b"(1,)", b"(9999999999,)")
+
+SAMPLES = {
+    "pickled": _result(_npy(np.array([{"a": 1}], dtype=object))),
+    "shape that is not there": _result(_HUGE),
+    "bits of another register": _result(_npy(np.zeros((100, 9), dtype=np.uint8))),
+    "no bytes": _result(_npy(np.zeros((100, 1)))),
+    "bits beyond the register": _result(_npy(np.full((100, 1), 255, dtype=np.uint8)), 3),
+    "bits that are no number": _result(_npy(np.zeros((100, 1), dtype=np.uint8)), "2"),
+    "no register": json.dumps(_tagged("PrimitiveResult", {"pub_results": []})).encode(),
+    "another type": json.dumps(_tagged("os.system", "rm")).encode(),
+    "nested": b'{"__type__":' * 50_000 + b"1" + b"}" * 50_000,
+    "cut": _result(_npy(np.zeros((100, 1), dtype=np.uint8)))[:-40],
+}
+
+
 @pytest.fixture
 def cloud(server: Sandbox, home: object) -> Iterator[Cloud]:
     made = ketbridge.connect("ionq", sleep=lambda _: None)
@@ -64,6 +104,36 @@ def test_probabilities_that_cannot_be_are_a_protocol_error(cloud, server, body):
     server.faults.add(Fault.body(body), on="GetJobProbabilities")
     with _bounded(len(body)), pytest.raises(ProtocolError) as caught:
         job.result(30)
+    assert len(str(caught.value)) < 1000
+    assert job.id in str(caught.value)
+
+
+HUBS = {name: body for name, body in WRONG.items() if name != "a million states"}
+
+
+@pytest.mark.parametrize("body", HUBS.values(), ids=HUBS)
+def test_probabilities_of_the_hub_that_cannot_be_are_a_protocol_error(server, home, body):
+    cloud = ketbridge.connect("kipu", sleep=lambda _: None)
+    job = cloud.submit(KIPU.request())
+    job.wait(30)
+    server.faults.add(Fault.body(b'{"histogram": %b}' % body), on=KIPU.result)
+    with _bounded(len(body)), pytest.raises(ProtocolError) as caught:
+        job.result(30)
+    _close(cloud)
+    assert len(str(caught.value)) < 1000
+    assert job.id in str(caught.value)
+
+
+@pytest.mark.parametrize("body", SAMPLES.values(), ids=SAMPLES)
+@pytest.mark.parametrize("case", [IBM, DIRECT], ids=str)
+def test_samples_that_cannot_be_are_a_protocol_error(server, home, case, body):
+    cloud = ketbridge.connect(case.name, sleep=lambda _: None)
+    job = cloud.submit(case.request())
+    job.wait(30)
+    server.faults.add(Fault.body(body), on=case.result)
+    with _bounded(len(body)), pytest.raises(ProtocolError) as caught:
+        job.result(30)
+    _close(cloud)
     assert len(str(caught.value)) < 1000
     assert job.id in str(caught.value)
 
@@ -160,6 +230,12 @@ def test_a_warning_of_a_strange_word_shows_no_more_than_its_beginning(cloud, ser
     server.faults.add(Fault.unknown_status(word), on="GetJob")
     state = job.state()
     assert len(state.raw) <= 200
+
+
+def _close(cloud: Cloud) -> None:
+    cloud.client.close()
+    cloud.close()
+    cloud.ledger.close()
 
 
 class _bounded:  # noqa: N801 - reads as a statement

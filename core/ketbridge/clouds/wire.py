@@ -7,8 +7,9 @@ that are newer than the contract.
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self, TypeVar
@@ -107,6 +108,29 @@ def nothing(reply: Reply) -> None:
     """
     if reply.body.strip() and not isinstance(decode_json(reply.body), dict):
         raise ValueError("the answer is no JSON object")
+
+
+def are_decimal(words: Collection[str]) -> bool:
+    """Whether every word is a decimal number without a sign; checked in one go, for a million."""
+    joined = "".join(words)
+    return all(words) and (not words or (joined.isascii() and joined.isdigit()))
+
+
+def finite_numbers(value: Any) -> dict[str, float]:
+    """Check that JSON data is a map of finite numbers, such as probabilities or counts by state.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if not isinstance(value, dict) or not set(map(type, value.values())) <= {int, float}:
+        raise ValueError("the answer is no map of numbers")
+    try:
+        finite = all(map(math.isfinite, value.values()))
+    except OverflowError:
+        finite = False
+    if not finite:
+        raise ValueError("the answer has a number that is not finite")
+    return value
 
 
 def instant(text: str | None) -> datetime | None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 import warnings
-from collections.abc import Collection
 from typing import Any
 
 from pydantic import ValidationError
 
 from ...transport.operation import Reply
-from ..wire import UnknownWordWarning
+from ..wire import UnknownWordWarning, are_decimal, finite_numbers
 from .models import Backend
 
 Shots = list[int] | dict[str, float]
@@ -49,22 +47,22 @@ def text(reply: Reply) -> str:
 
 def numbers(reply: Reply) -> dict[str, float]:
     """Read a map of numbers, such as probabilities or counts by state."""
-    return _numbers(_loads(reply))
+    return finite_numbers(_loads(reply))
 
 
 def maps(reply: Reply) -> dict[str, float | dict[str, float]]:
     """Read a map of numbers, or a map of such maps as a multi-circuit job has."""
     value = _loads(reply)
     if isinstance(value, dict) and value and set(map(type, value.values())) == {dict}:
-        return {key: _numbers(inner) for key, inner in value.items()}
-    return dict(_numbers(value))
+        return {key: finite_numbers(inner) for key, inner in value.items()}
+    return dict(finite_numbers(value))
 
 
 def shots(reply: Reply) -> Shots:
     """Read outcomes shot by shot: a list of integers or of decimal strings, or a map."""
     value = _loads(reply)
     if isinstance(value, dict):
-        return _numbers(value)
+        return finite_numbers(value)
     if not isinstance(value, list):
         raise ValueError("the shots are neither a list nor a map")
     kinds = set(map(type, value))
@@ -73,24 +71,6 @@ def shots(reply: Reply) -> Shots:
     if kinds == {str} and are_decimal(value):
         return list(map(int, value))
     raise ValueError("the shots are not all integers or all decimal strings")
-
-
-def are_decimal(words: Collection[str]) -> bool:
-    """Whether every word is a decimal number without a sign; checked in one go, for a million."""
-    joined = "".join(words)
-    return all(words) and (not words or (joined.isascii() and joined.isdigit()))
-
-
-def _numbers(value: Any) -> dict[str, float]:
-    if not isinstance(value, dict) or not set(map(type, value.values())) <= {int, float}:
-        raise ValueError("the answer is no map of numbers")
-    try:
-        finite = all(map(math.isfinite, value.values()))
-    except OverflowError:
-        finite = False
-    if not finite:
-        raise ValueError("the answer has a number that is not finite")
-    return value
 
 
 def _no_constant(word: str) -> Any:

@@ -19,8 +19,8 @@ from ...programs import Format, Program
 from ...results import Measurements
 from ...transport.operation import Flow, Operation, Together, flow_of
 from ..paging import advance
+from ..wire import are_decimal
 from . import operations
-from .bodies import are_decimal
 from .models import BaseJob, CircuitJobResult, GetJobResponse, NoiseModel
 
 _NONE = CircuitJobResult()

@@ -16,6 +16,7 @@ from ...programs import Program, iqm_json
 from ...results import Measurements
 from ..document import Document, unreadable
 from ..ibm_shared import sampled
+from ..wire import are_decimal, finite_numbers
 from .models import Job, Provider
 
 _HEADER = "braketSchemaHeader"
@@ -45,7 +46,7 @@ def measurements(document: Document, job: Job, request: Request) -> list[Measure
             return _primitive(document, job, request)
         read = _reader(data, job)
         return read(data, job, request)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         if isinstance(error, ProgramError):
             raise
         broken = unreadable(job.id, "getJobResult", document.content, error, document.request_id)
@@ -100,8 +101,8 @@ def _braket(data: Mapping[str, Any], job: Job, request: Request) -> list[Measure
     if shots:
         measured = _of_rows(shots, len(columns))
     else:
-        table = data["measurementProbabilities"]
-        states = {_reversed(key, len(columns)): float(value) for key, value in table.items()}
+        table = finite_numbers(data["measurementProbabilities"])
+        states = {_reversed(key, len(columns)): value for key, value in table.items()}
         measured = _of_probabilities(states, len(columns), job, request)
     place = {qubit: column for column, qubit in enumerate(columns)}
     if len(place) < len(columns):
@@ -151,7 +152,12 @@ def _histogram(data: Mapping[str, Any], job: Job, request: Request) -> list[Meas
     program = _single(job, request)
     stated = (job.input_params or {}).get("qubits")
     width = max(program.num_qubits, stated if isinstance(stated, int) else 1)
-    table = {int(key): float(value) for key, value in data["histogram"].items()}
+    given = finite_numbers(data["histogram"])
+    if not are_decimal(given.keys()):
+        raise ValueError("a state is no decimal number")
+    table = {int(key): value for key, value in given.items()}
+    if len(table) < len(given):
+        raise ValueError("a state is there twice")
     measured = _of_probabilities(table, width, job, request)
     return [measured.read(program.readout)]
 
