@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+import time
 import warnings
+from dataclasses import replace
 
 import pytest
-from support.cloud_bench import DIRECT, IBM, rows
+from support.cloud_bench import DIRECT, IBM, KIPU, rows
 from support.rawserver import RawServer, reply
 
 from ketbridge.clouds.wire import UnknownWordWarning
 from ketbridge.errors import (
     AuthenticationFailed,
     ConnectionFailed,
+    JobFailed,
     JobLost,
     JobTimeout,
     ProtocolError,
@@ -271,3 +274,61 @@ def test_a_truncated_result_is_never_taken_for_a_whole_one(bench):
     bench.server.faults.add(Fault.cut_gzip(), on=bench.case.result)
     with pytest.raises(TruncatedResponse):
         ask()
+
+
+# What only one service does ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("case", "kind"), [(IBM, "sync")], ids=["ibm"])
+@pytest.mark.parametrize("times", [3, None])
+def test_a_result_that_is_not_there_yet_is_waited_for(bench, times):
+    """IBM says 204 where others say 404."""
+    job = bench.finished()
+    bench.server.faults.add(Fault.body(b"", code=204), on=bench.case.result, times=times)
+    if times is None:
+        with pytest.raises(JobLost, match=job.id):
+            bench.ask(job, "result")
+        assert 10 <= bench.slept_s < 20
+    else:
+        assert bench.ask(job, "result")[0].shots == 100
+        assert bench.slept_s < 10
+
+
+@pytest.mark.parametrize(("case", "kind"), [(IBM, "sync")], ids=["ibm"])
+def test_a_result_that_can_be_read_once_is_never_asked_for_again(bench):
+    """The first answer is kept before it is read; one that was cut is lost, and that is said."""
+    job_id = bench.submit(options={"private": True}).id
+    _end(bench, job_id)
+    first = bench.ask(bench.cloud.job(job_id), "result")
+    bench.count_from_here()
+    assert bench.ask(bench.cloud.job(job_id), "result")[0].shots == first[0].shots
+    assert bench.requests(bench.case.result) == 0
+    lost_id = bench.submit(options={"private": True}).id
+    _end(bench, lost_id)
+    bench.server.faults.add(Fault.short_body(), on=bench.case.result, times=1)
+    with pytest.raises(JobLost, match=lost_id):
+        bench.ask(bench.cloud.job(lost_id), "result")
+
+
+@pytest.mark.parametrize(("case", "kind"), [(KIPU, "sync")], ids=["kipu"])
+@pytest.mark.parametrize("name", ["reset after", "503", "cut gzip", "html", "nested"])
+def test_a_failure_whose_reason_cannot_be_had_is_a_failure(bench, name):
+    """The Hub says why in a second document."""
+    wrong = replace(bench.case.program, body=b'{"qubits":2,"circuit":[{"gate":"no","target":0}]}')
+    job_id = bench.submit(programs=(wrong,)).id
+    _end(bench, job_id)
+    bench.server.faults.add((PASSING | UNREADABLE)[name], on=bench.case.result)
+    with pytest.raises(JobFailed, match=job_id):
+        bench.ask(bench.cloud.job(job_id), "result")
+    bench.server.faults.clear()
+    with pytest.raises(JobFailed, match="'no'"):
+        bench.ask(bench.cloud.job(job_id), "result")
+
+
+def _end(bench, job_id):
+    """Wait until a job has ended, by asking the server itself."""
+    end = time.monotonic() + 30
+    waiting = {bench.case.queued.lower(), "running"}
+    while next(seen for seen in bench.jobs() if seen.id == job_id).status.lower() in waiting:
+        assert time.monotonic() < end
+        time.sleep(0.002)
