@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import logging
 import time
+from contextlib import redirect_stderr
 
 import pytest
 from support.ibm_programs import MACHINE, estimated, sampled
 
+from ketbridge import notices
 from ketbridge.clouds.ibm_direct import storing
 from ketbridge.clouds.ibm_shared.decoding import loads
 from ketbridge.errors import (
@@ -331,6 +334,20 @@ def test_a_result_is_written_to_a_file(cloud, tmp_path):
     content = path.read_bytes()
     assert content == cloud.run(cloud.document_flow(job.id, state)).content
     assert seen[-1] == (size, size) == (len(content), len(content))
+
+
+def test_a_person_sees_how_far_a_result_is(cloud, monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    job = cloud.submit(sampled())
+    job.wait(30)
+    monkeypatch.setattr(notices, "FIRST_S", 0.0)
+    monkeypatch.setattr(notices, "EVERY_S", 0.0)
+    with redirect_stderr(Terminal()) as screen:
+        job.result(timeout_s=30)
+    assert f"results.json of ibm-direct/{job.id}: 0.0 of 0.0 MB" in screen.getvalue()
 
 
 # -- cancelling, expiry -------------------------------------------------------------------------

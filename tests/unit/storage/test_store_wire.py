@@ -203,6 +203,25 @@ def test_an_answer_is_an_error_that_names_the_bucket_and_shows_no_key(
     assert not [text for text in texts if "canary" in text or "Signature=" in text]
 
 
+def test_a_refusal_is_read_though_the_store_did_not_read_the_object(opened):
+    listener = socket.create_server(("127.0.0.1", 0))
+    body = b"<Error><Code>AccessDenied</Code></Error>"
+
+    def refuse_and_close() -> None:
+        sock, _ = listener.accept()
+        sock.recv(1000)
+        head = b"HTTP/1.1 403 No\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+        sock.sendall(head % len(body) + body)
+        sock.close()
+
+    refusing = threading.Thread(target=refuse_and_close)
+    refusing.start()
+    with pytest.raises(PermissionDenied, match="s3:PutObject"):
+        opened(f"http://127.0.0.1:{listener.getsockname()[1]}").put("a", bytes(2**24), ANY)
+    refusing.join(10)
+    listener.close()
+
+
 def test_an_error_that_goes_on_and_on_is_cut(opened, serve):
     server = serve(reply(403, b"x" * 5 * 2**20))
     with pytest.raises(ResponseTooLarge, match="'bucket'"):
