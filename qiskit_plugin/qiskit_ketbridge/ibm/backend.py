@@ -145,8 +145,8 @@ class IbmBackend(KetbridgeBackend):
         return list(range(self.num_qubits))
 
     def configuration(self) -> Configuration:
-        """Return what the machine can do, as the service says."""
-        return Configuration(self.machine.configuration)
+        """Return what the machine can do, fractional gates as they are asked for."""
+        return Configuration(self.machine.configuration, self.use_fractional_gates)
 
     def properties(
         self, refresh: bool = False, datetime: datetime | None = None

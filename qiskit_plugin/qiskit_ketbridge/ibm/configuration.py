@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qiskit.circuit.library import get_standard_gate_name_mapping
+
+from .target import is_fractional
+
 if TYPE_CHECKING:
     from ketbridge.clouds.ibm_shared.models import BackendConfiguration
 
@@ -16,6 +20,7 @@ _FACTORS = {
 }
 """Times that the document has in nanoseconds and microseconds."""
 _DICTS = frozenset({"processor_type", "timing_constraints"})
+_GATES = frozenset({"basis_gates", "gates", "supported_instructions"})
 
 
 class Configuration:
@@ -24,12 +29,17 @@ class Configuration:
     Times are in seconds; ``processor_type`` and ``timing_constraints`` are dicts. A member that
     the document leaves out is None.
 
-    Attributes:
+    Args:
         document: the document, in the service's units.
+        fractional: False to leave out gates that take an angle and time, as the target does.
+
+    Attributes:
+        document: the document, with all gates.
     """
 
-    def __init__(self, document: BackendConfiguration) -> None:
+    def __init__(self, document: BackendConfiguration, fractional: bool | None = None) -> None:
         self.document = document
+        self._fractional = fractional
 
     def __getattr__(self, name: str) -> Any:
         if name not in known():
@@ -40,6 +50,8 @@ class Configuration:
         if name in _FACTORS and value is not None:
             factor = _FACTORS[name]
             return [one * factor for one in value] if _is_list(value) else value * factor
+        if name in _GATES and value is not None and self._fractional is False:
+            return [one for one in value if not _is_fractional(getattr(one, "name", one))]
         return list(value) if isinstance(value, tuple) else value
 
     def __repr__(self) -> str:
@@ -60,6 +72,11 @@ def known() -> frozenset[str]:
     from ketbridge.clouds.ibm_shared.models import BackendConfiguration
 
     return frozenset(BackendConfiguration.model_fields)
+
+
+def _is_fractional(name: str) -> bool:
+    gate = get_standard_gate_name_mapping().get(name)
+    return gate is not None and is_fractional(gate)
 
 
 def _is_list(value: Any) -> bool:

@@ -96,6 +96,18 @@ def test_the_configuration_is_in_the_units_of_the_public_client(account, service
         mine.configuration().no_such_member  # noqa: B018
 
 
+@pytest.mark.parametrize("fractional", [False, True, None])
+def test_gates_of_the_configuration_are_those_that_were_asked_for(account, service, fractional):
+    mine, theirs = (
+        one.backend("ibm_fez", use_fractional_gates=fractional).configuration()
+        for one in (account, service)
+    )
+
+    assert mine.basis_gates == theirs.basis_gates
+    assert mine.supported_instructions == theirs.supported_instructions
+    assert [gate.name for gate in mine.gates] == [gate.name for gate in theirs.gates]
+
+
 def test_properties_are_those_of_the_public_client(account, service):
     mine = account.backend("ibm_lagos").properties()
     theirs = service.backend("ibm_lagos").properties()
