@@ -156,8 +156,9 @@ def test_neither_key_nor_instance_go_to_the_search_and_the_catalogue(
 def test_a_key_that_iam_refuses_reaches_no_search(
     server: IbmService, cloud: Callable[..., IbmCloud]
 ) -> None:
-    with pytest.raises(AuthenticationFailed):
+    with pytest.raises(AuthenticationFailed) as refused:
         cloud("another-canary").instance_crn()
+    assert "with its CRN" in refused.value.__notes__[0]
     assert not server.beside_seen
 
 

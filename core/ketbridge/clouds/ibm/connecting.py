@@ -6,7 +6,7 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
-from ...errors import AddressError, CredentialError, nearest
+from ...errors import AddressError, CredentialError, TransportError, nearest
 from ...transport.auth import Auth, Credential
 from ...transport.client import Client
 from ...transport.wire import Settings
@@ -62,8 +62,13 @@ def client(account: Account) -> Client:
             )
         try:
             crn = instances.choose(account, auth, dataclasses.replace(plain, headers=())).crn
-        except BaseException:
+        except BaseException as error:
             auth.close()
+            if isinstance(error, TransportError):
+                error.add_note(
+                    f"the instance of {account.at} was being searched for; with its CRN as "
+                    "instance=... it need not be"
+                )
             raise
     headers = (*plain.headers, (CRN_FIELD, crn), ("IBM-API-Version", version))
     return Client(
