@@ -172,7 +172,7 @@ class KetbridgeDevice(Device):
 
         try:
             return LocalEmulator.from_device_properties(self.properties)
-        except ValueError as error:
+        except (ValueError, TypeError) as error:  # a part of the document is missing
             raise ProgramError(f"{self.arn} cannot be emulated: {error}") from error
 
     # -- pulses and sessions, which are Amazon's own ----------------------------------------------

@@ -130,3 +130,14 @@ def test_a_machine_runs_what_it_can_and_refuses_the_rest(running, name):
 
     assert {column for column, reason in reasons.items() if reason is None} == WORKS[name]
     assert in_words(reasons)
+
+
+@pytest.mark.parametrize("name", ["aws.rigetti.cepheus", "aws.ionq.forte", "iqm.qpu.star"])
+def test_a_machine_is_emulated_by_what_was_measured_of_it(running, name):
+    device = KetbridgeDevice(f"sandbox:kipu/{name}")
+    native = device.info.native_gates
+    flip = next(box for gate, box in HALF_TURNS.items() if gate in native)
+    box = Circuit().add_verbatim_box(flip)
+    counts = device.emulator().run(box, shots=200).result().measurement_counts
+
+    assert 170 < counts["1"] <= 200

@@ -18,6 +18,7 @@ from . import aquila, photons
 from .machines import Machine
 
 _GATE_MODEL = "braket.device_schema.gate_model_qpu_paradigm_properties"
+_STANDARDIZED = "braket.device_schema.standardized_gate_model_qpu_device_properties"
 _CAPABILITIES = {
     "IONQ": ("braket.device_schema.ionq.ionq_device_capabilities", "1"),
     "RIGETTI": ("braket.device_schema.rigetti.rigetti_device_capabilities", "2"),
@@ -76,7 +77,54 @@ def _aws(machine: Machine) -> dict[str, Any]:
         found["paradigm"] = _paradigm(machine)
         action = found["action"]["braket.ir.openqasm.program"]
         found["action"] = {"braket.ir.openqasm.program": _on_a_device(action, machine)}
+        found |= _measured(machine)
     return found
+
+
+def _measured(machine: Machine) -> dict[str, Any]:
+    """Say what was measured: IonQ states means, the others figures of each qubit and pair."""
+    quality = machine.quality
+    assert quality is not None
+    if machine.hardware == "IONQ":
+        means = {
+            "1Q": 1 - quality.error_1q, "2Q": 1 - quality.error_2q, "spam": 1 - quality.error_spam,
+        }  # fmt: skip
+        times = {
+            "T1": quality.t1_us / 1e6,
+            "T2": quality.t2_us / 1e6,
+            "1Q": quality.time_1q_ns / 1e9,
+            "2Q": quality.time_2q_ns / 1e9,
+            "readout": quality.readout_ns / 1e9,
+            "reset": quality.reset_ns / 1e9,
+        }
+        return {
+            "provider": {
+                "braketSchemaHeader": _header("braket.device_schema.ionq.ionq_provider_properties"),
+                "fidelity": {name: {"mean": mean} for name, mean in means.items()},
+                "timing": times,
+            }
+        }
+    one = {
+        "T1": {"value": quality.t1_us / 1e6, "unit": "S"},
+        "T2": {"value": quality.t2_us / 1e6, "unit": "S"},
+        "oneQubitFidelity": [
+            _fidelity("RANDOMIZED_BENCHMARKING", quality.error_1q),
+            _fidelity("READOUT", quality.error_spam),
+        ],
+    }
+    kind = "INTERLEAVED_RANDOMIZED_BENCHMARKING"
+    two = {"twoQubitGateFidelity": [{"gateName": "CZ", **_fidelity(kind, quality.error_2q)}]}
+    return {
+        "standardized": {
+            "braketSchemaHeader": _header(_STANDARDIZED),
+            "oneQubitProperties": {str(qubit): one for qubit in range(machine.qubits)},
+            "twoQubitProperties": {f"{a}-{b}": two for a, b in machine.pairs or ()},
+        }
+    }
+
+
+def _fidelity(kind: str, error: float) -> dict[str, Any]:
+    return {"fidelityType": {"name": kind}, "fidelity": 1 - error}
 
 
 def _on_a_device(action: dict[str, Any], machine: Machine) -> dict[str, Any]:
