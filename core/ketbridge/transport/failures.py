@@ -38,6 +38,15 @@ _MESSAGE_NAMES = ("message", "error_description", "errorMessage", "detail", "tit
 _CODE_NAMES = ("code", "errorCode", "error_code", "error")
 _TRACE_NAMES = ("trace", "correlation_id")
 _DETAIL_LENGTH = 500
+_NOT_READ = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+"""What reading an answer fails with that is not as it should be."""
 _MOST_ERRORS = 3
 """How many of the errors in one answer are quoted."""
 
@@ -93,7 +102,7 @@ def read(operation: Operation[T], reply: Reply, secrets: tuple[str, ...] = ()) -
         return operation.read(reply)
     except KetbridgeError:
         raise
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except _NOT_READ as error:
         reason = _reason(error)
     # Raised out here so that no chain of errors leads to one that quotes the answer.
     raise unreadable(operation, reply, reason, secrets)

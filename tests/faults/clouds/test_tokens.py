@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from support.cloud_bench import EXCHANGES, IBM, Bench, Case
+from support.cloud_bench import EXCHANGES, IBM, KIPU_LOGIN, Bench, Case
+from support.rawserver import RawServer, reply
 
-from ketbridge.errors import AuthenticationFailed, JobTimeout
+from ketbridge.errors import AuthenticationFailed, JobTimeout, ProtocolError
 from ketbridge.jobs.state import JobStatus
 from ketbridge.sandbox import Fault
 
@@ -104,3 +105,40 @@ def test_a_submission_whose_key_is_refused_makes_no_job(bench: Bench, case: Case
         bench.submit()
     assert (bench.requests(case.submit), bench.jobs()) == (0, [])
     assert bench.cloud.ledger.pending() == []
+
+
+UNUSABLE = {
+    "html": b"<html>Sign in</html>",
+    "empty": b"",
+    "null": b"null",
+    "list": b"[]",
+    "no token": b'{"expires_in": 3600}',
+    "empty token": b'{"access_token": "", "expires_in": 3600}',
+    "two lines": b'{"access_token": "a\\r\\nX-Evil: 1", "expires_in": 3600}',
+    "number": b'{"access_token": 7, "expires_in": 3600}',
+    "no time": b'{"access_token": "t", "expires_in": 0}',
+    "long ago": b'{"access_token": "t", "expires_in": -1e9}',
+    "for ever": b'{"access_token": "t", "expires_in": 1' + b"0" * 400 + b"}",
+    "time in words": b'{"access_token": "t", "expires_in": "soon"}',
+    "nested": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("case", [IBM, KIPU_LOGIN], ids=["ibm", "kipu"])
+@pytest.mark.parametrize("body", UNUSABLE.values(), ids=UNUSABLE)
+def test_an_exchange_that_gives_no_token_makes_no_job(bench: Bench, body):
+    bench.server.faults.add(Fault.body(body), on=bench.case.exchange)
+    with pytest.raises((ProtocolError, AuthenticationFailed)) as caught:
+        bench.submit()
+    assert len(str(caught.value)) < 900
+    assert (bench.requests(bench.case.submit), bench.jobs(), bench.slept_s) == (0, [], 0)
+    assert set(bench.settle()) <= {None}
+
+
+def test_an_exchange_that_is_redirected_takes_the_key_nowhere(bench: Bench):
+    with RawServer(reply(200, {"access_token": "stolen", "expires_in": 3600})) as other:
+        bench.server.faults.add(Fault.redirect(f"{other.url}/token"), on=bench.case.exchange)
+        with pytest.raises(ProtocolError, match="redirect"):
+            bench.submit()
+        assert (other.connections, bench.requests(bench.case.exchange)) == (0, 1)
+    assert (bench.requests(bench.case.submit), bench.jobs()) == (0, [])

@@ -69,6 +69,7 @@ def _get_token(key: Secret) -> Operation[AccessToken]:
 def _read(reply: Reply) -> AccessToken:
     try:
         answer = IamToken.model_validate_json(reply.body)
+        token = Secret(answer.access_token, "IAM token")
     except ValueError:
         raise ValueError("it has no access_token with a lifetime") from None
-    return AccessToken(Secret(answer.access_token, "IAM token"), float(answer.expires_in))
+    return AccessToken(token, float(answer.expires_in))

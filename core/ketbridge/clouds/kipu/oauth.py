@@ -84,11 +84,9 @@ def _token(form: dict[str, Any], confidential: tuple[Secret, ...]) -> Operation[
 def _read(reply: Reply) -> AccessToken:
     try:
         answer = TokenResponse.model_validate_json(reply.body)
+        token = Secret(answer.access_token, "Kipu Hub token")
+        again = answer.refresh_token
+        refresh = None if not again else Secret(again, "Kipu Hub refresh token")
     except ValueError:
         raise ValueError("it has no access_token") from None
-    refresh = answer.refresh_token
-    return AccessToken(
-        Secret(answer.access_token, "Kipu Hub token"),
-        float(answer.expires_in),
-        None if not refresh else Secret(refresh, "Kipu Hub refresh token"),
-    )
+    return AccessToken(token, float(answer.expires_in), refresh)
