@@ -147,6 +147,52 @@ def test_a_local_processor_runs_with_its_noise_heralds_and_filters(simulator, no
     assert found["global_perf"] == pytest.approx(expected["global_perf"])
 
 
+def lossy():
+    return pcvl.Processor("SLOS", 2).add(0, pcvl.BS()).add(0, pcvl.LC(0.3))
+
+
+def fed_forward():
+    turned = pcvl.FFCircuitProvider(2, 0, pcvl.Circuit(2))
+    turned.add_configuration([0, 1], pcvl.BS())
+    made = pcvl.Processor("SLOS", 4).add(0, pcvl.BS())
+    return made.add(0, pcvl.Detector.pnr()).add(1, pcvl.Detector.pnr()).add(0, turned)
+
+
+def controlled():
+    return pcvl.Processor("SLOS", pcvl.catalog["postprocessed cnot"].build_experiment())
+
+
+def expressed():
+    angle = pcvl.P("a")
+    angle.set_value(0.3)
+    return pcvl.Processor("SLOS", pcvl.BS(theta=pcvl.Expression("2*a", {angle})))
+
+
+@pytest.mark.parametrize(
+    ("make", "state", "fewest"),
+    [
+        (lossy, pcvl.BasicState([1, 1]), 1),
+        (fed_forward, pcvl.BasicState([1, 0, 1, 0]), 2),
+        (controlled, pcvl.LogicalState([1, 0]), 2),
+        (expressed, pcvl.BasicState([2, 1]), 3),
+        (expressed, pcvl.StateVector("|1,0>") + pcvl.StateVector("|0,1>"), 1),
+    ],
+    ids=["loss", "feed-forward", "logical state", "expression", "superposition"],
+)
+def test_what_perceval_simulates_here_runs_there_alike(simulator, make, state, fewest):
+    here = make()
+
+    found = photonic.run(
+        here, simulator, "probs", shots=10, input_state=state, min_detected_photons=fewest
+    ).result(60)
+
+    here.min_detected_photons_filter(fewest)
+    here.with_input(state)
+    expected = here.probs()
+    near(found["results"], expected["results"])
+    assert found["global_perf"] == pytest.approx(expected["global_perf"])
+
+
 def test_the_analyzer_fills_its_table(simulator):
     processor = photonic.processor(simulator)
     processor.set_circuit(pcvl.BS())

@@ -157,7 +157,7 @@ def _state(state: Any) -> Any:
     """Read a Fock state in text or as numbers of photons; other states are taken as they are."""
     if isinstance(state, str):
         return pcvl.BasicState(state)
-    if isinstance(state, Sequence):
+    if type(state) in (list, tuple):  # a LogicalState is a list of another kind
         return pcvl.BasicState(list(state))
     return state
 
