@@ -176,6 +176,14 @@ def test_a_job_says_how_long_it_used_the_machine_and_when_it_was_made(machine):
     assert job.error_message() is None
 
 
+@pytest.mark.parametrize("keep", [False, True])
+def test_the_input_leaves_the_bucket_with_the_result_unless_all_is_kept(server, computer, keep):
+    machine = DirectBackend(computer(server, keep=keep), MACHINE)
+    job = SamplerV2(mode=machine).run([compiled(machine, bell())], shots=20)
+    job.result(60)
+    assert machine.cloud.run(machine.cloud.folders.has(job.job_id(), "input.json")) is keep
+
+
 def test_a_result_is_written_to_a_file(machine, tmp_path):
     job = machine.run(compiled(machine, bell()), shots=20)
     job.wait(60)

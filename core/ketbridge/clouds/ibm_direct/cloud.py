@@ -212,8 +212,6 @@ class IbmDirectCloud(Cloud):
     ) -> Flow[list[Measurements]]:
         """Fetch the result of a finished sampler job, one entry a program, in classical bits.
 
-        The input, which nobody needs any more, is deleted unless the account keeps everything.
-
         Raises:
             ProgramError: the job was no sampler's; `document_flow` has its result.
             UnknownOptionError: there are no result options.
@@ -228,16 +226,16 @@ class IbmDirectCloud(Cloud):
         found = yield from self.document_flow(job_id, state)
         readouts = [program.readout for program in request.programs] or None
         try:
-            measured = sampled.measurements(found.content, readouts)
+            return sampled.measurements(found.content, readouts)
         except ValueError as error:
             raise ProtocolError(f"the result of job {job_id} cannot be read: {error}") from error
-        yield from self._tidy(job_id, (storing.INPUT,))
-        return measured
 
     def document_flow(
         self, job_id: str, state: JobState, progress: Progress | None = None
     ) -> Flow[Document]:
         """Fetch the result of a finished job of either program as it is in the bucket.
+
+        The input, which nobody needs any more, is deleted unless the account keeps everything.
 
         Args:
             job_id: the job.
@@ -249,7 +247,9 @@ class IbmDirectCloud(Cloud):
             ResponseTooLarge: it is too large for memory; `download_flow` writes it to a file.
         """
         last = yield from self._named_by(job_id, state)
-        return Document((yield from self.folders.results(last, progress)))
+        content = yield from self.folders.results(last, progress)
+        yield from self._tidy(job_id, (storing.INPUT,))
+        return Document(content)
 
     def download_flow(
         self, job_id: str, path: Path, *, logs: bool = False, progress: Progress | None = None
