@@ -8,6 +8,7 @@ from braket.ir.openqasm import Program as OpenQasm
 from hypothesis import given, settings
 from oracles import gate_text, iqm_json
 from qiskit import QuantumCircuit, qasm2, qasm3
+from qiskit.quantum_info import Statevector
 from support.qiskit_algorithms import ALGORITHMS
 from support.qiskit_circuits import assert_same, expected
 from support.qiskit_random import EXACT, circuits
@@ -18,6 +19,7 @@ from ketbridge.clouds.kipu.models import Job
 from ketbridge.jobs.submission import Request
 from ketbridge.programs import iqm_json as keys
 from qiskit_ketbridge.translate import Format, encode
+from qiskit_ketbridge.translate.text import encode_openqasm2
 
 MANY = settings(EXACT, max_examples=200)
 
@@ -93,6 +95,19 @@ def test_openqasm_3_of_braket_means_the_circuit(circuit):
 @given(circuits(max_gates=6))
 def test_iqm_json_means_the_circuit(circuit):
     assert_same(of_iqm(encode(circuit, Format.IQM)), expected(circuit))
+
+
+@MANY
+@given(circuits(max_gates=8))
+def test_openqasm_2_without_measurements_has_the_state(circuit):
+    gates = QuantumCircuit(circuit.num_qubits)
+    for instruction in circuit.data:
+        if instruction.name not in ("measure", "barrier"):
+            on = [circuit.find_bit(qubit).index for qubit in instruction.qubits]
+            gates.append(instruction.operation, on)
+    text = encode_openqasm2(circuit, measured=False).body.decode()
+
+    assert Statevector(qasm2.loads(text)).equiv(Statevector(gates))
 
 
 @pytest.mark.parametrize("written", READ, ids=lambda written: written.name)
