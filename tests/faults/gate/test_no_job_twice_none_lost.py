@@ -52,9 +52,15 @@ FAULTS = {
     "unknown": Fault.unknown_status(),
 }
 TROUBLE = st.tuples(
-    st.sampled_from(list(FAULTS)), st.sampled_from([0, 0, 1]), st.integers(1, 5), st.integers(0, 2)
+    st.sampled_from(list(FAULTS)),
+    st.sampled_from([0, 0, 1, 2]),
+    st.integers(1, 5),
+    st.integers(0, 2),
 )
-"""A fault, which of two operations it strikes, how often, and after how many requests."""
+"""A fault, which operation it strikes, how often, and after how many requests.
+
+The operation is the first or the second of two, or the exchange of the key for a token.
+"""
 
 STEPS = st.none() | st.integers(0, 25)
 """After how many steps the process dies, if it does."""
@@ -178,7 +184,8 @@ class Gate(RuleBasedStateMachine):
     def _go_wrong(self, faults: list[Any], calls: tuple[str, ...]) -> None:
         self.bench.server.faults.clear()
         for name, which, times, skip in faults:
-            on = self.bench.operation(calls[which])
+            asked = [self.bench.operation(call) for call in calls]
+            on = [*asked, self.case.exchange or asked[1]][which]
             self.bench.server.faults.add(FAULTS[name], on=on, times=times, skip=skip)
 
     @rule()
@@ -241,12 +248,16 @@ def run(case: Case, server: Sandbox, runs: int, steps: int) -> Counter[str]:
 
 RUNS = {"ionq": 100, "ibm": 40, "kipu": 40, "ibm-direct": 8}
 """Fewer where most is shared with the first; IBM Direct Access also waits for its bucket."""
+MANY = 40
+"""Runs in which a job whose submitter died is among them for sure."""
 
 
 @pytest.mark.parametrize("case", ALL, ids=str)
 def test_no_job_is_made_twice_or_lost(case: Case, server: Sandbox) -> None:
     counted = run(case, server, runs=RUNS[case.name], steps=15)
-    assert counted["jobs"] > counted["returned"] > 0
+    found_later = counted["jobs"] - counted["returned"]
+    assert counted["returned"] > 0
+    assert found_later > 0 or RUNS[case.name] < MANY
 
 
 @pytest.mark.soak
