@@ -11,6 +11,8 @@ import sys
 
 import pytest
 
+import ketbridge
+
 CANARY = "canary-1f0c9d7e"
 
 
@@ -164,3 +166,22 @@ def test_at_a_terminal_everything_is_asked_for_and_no_secret_is_shown(tmp_path):
         "access_key": f"{CANARY}-id",
         "secret_key": f"{CANARY}-key",
     }
+
+
+def test_a_bucket_is_tried_out_too(ketbridge_, sandbox_url):
+    own = ketbridge.sandbox.server.RemoteSandbox(sandbox_url).accounts["ibm-direct"]
+    for name, bucket in (("good", own.settings["bucket"]), ("bad", "not-there")):
+        fields = {"bucket": bucket, "endpoint": own.settings["endpoint"]}
+        fields["iam_url"] = own.settings["iam_url"]
+        options = [part for pair in fields.items() for part in ("--set", "=".join(pair))]
+        done = ketbridge_(
+            *("accounts", "add", f"{name}:ibm-direct", "--token-stdin", "--url", own.url, *options),
+            stdin="token\naccess_key=sandbox\nsecret_key=sandbox\n",
+        )
+        assert done.exit_code == 0, done.output
+    good = ketbridge_("accounts", "test", "good:ibm-direct")
+    assert good.exit_code == 0, good.output
+    assert "can be written, read and deleted" in good.stdout
+    bad = ketbridge_("accounts", "test", "bad:ibm-direct")
+    assert bad.exit_code == 1
+    assert "there is no bucket 'not-there'" in " ".join(bad.stderr.split())

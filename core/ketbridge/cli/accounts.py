@@ -99,10 +99,14 @@ def remove(account: str) -> None:
 @accounts.command()
 @click.argument("account")
 def test(account: str) -> None:
-    """Ask the service whether it accepts an account's token; nothing is run."""
+    """Ask the service whether it accepts an account's token; nothing is run.
+
+    Where jobs go through a bucket, a small object is written there, read and deleted.
+    """
     from ..connection import connect
 
     with spinner(f"asking {account}"):
         cloud = connect(account)
-        cloud.run(cloud.jobs_flow(None, {}))
-    click.echo(f"{account}: the service accepts the token")
+        found = cloud.run(cloud.trial_flow())
+    for words in found:
+        click.echo(f"{account}: {words}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from ..errors import ProgramError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..programs import Format
     from ..results import Measurements
     from ..transport.operation import Flow
+    from .base import Cloud
     from .description import Calibration
 
 
@@ -46,6 +47,19 @@ class Offers:
 
     name: ClassVar[str]
     compiled: ClassVar[Mapping[str, Format]] = {}
+
+    def trial_flow(self) -> Flow[tuple[str, ...]]:
+        """Ask for something that costs nothing, to see whether the account works.
+
+        Returns:
+            What was found to work, in words.
+
+        Raises:
+            AuthenticationFailed: the token is not accepted.
+            TransportError: something does not work; the message says what.
+        """
+        yield from cast("Cloud", self).jobs_flow(None, {})
+        return ("the service accepts the token",)
 
     def check_account(self) -> None:
         """Refuse an account with which no call could be made; by default none is.

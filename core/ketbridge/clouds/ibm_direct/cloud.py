@@ -22,7 +22,7 @@ from ...errors import (
 from ...jobs.state import Cost, JobInfo, JobState
 from ...jobs.submission import Request, Submission
 from ...storage import Progress, Store
-from ...transport.operation import Flow, Pause
+from ...transport.operation import Flow
 from ..account_fields import AccountField
 from ..base import BackendInfo, Cloud
 from ..document import Document
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 MACHINE_AGE_S = 600.0
 """How long a machine's configuration and properties are used again."""
-LOGS_RETRY_S = 2.0
 _FILTERS = frozenset({"backend", "program", "pending", "created_after", "created_before", "limit"})
 
 
@@ -81,6 +80,12 @@ class IbmDirectCloud(Cloud):
         given = self.account.settings
         _ = self.store, submitting.Patience.of(given, self.client.settings)
         submitting.flag(given, "keep")
+
+    def trial_flow(self) -> Flow[tuple[str, ...]]:
+        """Ask for the jobs, and write, read and delete an object; see `Offers`."""
+        service: tuple[str, ...] = yield from super().trial_flow()
+        yield from self.folders.try_out()
+        return (*service, f"{self.store.place} can be written, read and deleted in")
 
     def close(self) -> None:
         """Close the connections to the system and to the bucket."""
@@ -286,15 +291,7 @@ class IbmDirectCloud(Cloud):
             NotFound: they are not there, or not yet.
         """
         last = yield from self._named_by(job_id, None)
-        clock = self.client.settings.clock
-        start = clock()
-        while True:
-            try:
-                return (yield from self.folders.logs(last))
-            except NotFound:
-                if clock() - start >= wait_s:
-                    raise
-            yield Pause(min(LOGS_RETRY_S, wait_s))
+        return (yield from self.folders.late_logs(last, wait_s, self.client.settings.clock))
 
     def cancel_flow(self, job_id: str) -> Flow[None]:
         """Ask the service to cancel a job; RequestRefused (409) where it is too late."""

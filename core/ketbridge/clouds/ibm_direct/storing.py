@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import random
+import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from ...errors import NotFound, ProtocolError
 from ...jobs import record
 from ...jobs.submission import Request
 from ...storage import Progress, Store, patiently
-from ...transport.operation import Flow, json_body
+from ...transport.operation import Flow, Pause, json_body
 from ..wire import instant
 from .models import JobResponse, Storage, StorageOption
 
@@ -43,6 +44,7 @@ MAX_RECORD_BYTES = 256 * 2**20
 MAX_RESULT_BYTES = 512 * 2**20
 """Cap of a result that is read into memory, compressed arrays in base64 included."""
 MAX_LOG_BYTES = 64 * 2**20
+LOGS_RETRY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,42 @@ class Folders:
             NotFound: they are not there, or not yet.
         """
         return (yield from self._read(job_id, LOGS, MAX_LOG_BYTES)).decode("utf-8", "replace")
+
+    def late_logs(self, job_id: str, wait_s: float, clock: Callable[[], float]) -> Flow[str]:
+        """Read the logs, which may come after a job has ended.
+
+        Args:
+            job_id: the job.
+            wait_s: how long to wait for them, in seconds.
+            clock: monotonic, in seconds.
+
+        Raises:
+            NotFound: they are not there.
+        """
+        start = clock()
+        while True:
+            try:
+                return (yield from self.logs(job_id))
+            except NotFound:
+                if clock() - start >= wait_s:
+                    raise
+            yield Pause(min(LOGS_RETRY_S, wait_s))
+
+    def try_out(self) -> Flow[None]:
+        """Write an object, look for it, read it and delete it, as jobs will need.
+
+        Raises:
+            PermissionDenied: one of these is not allowed; with the permission.
+            ProtocolError: what was read is not what was written.
+            TransportError: the store could not be asked.
+        """
+        name, content = f"trial-{uuid.uuid4()}", b"{}"
+        yield from self._write(name, REQUEST, content)
+        yield from self.has(name, RESULTS)
+        read = yield from self._read(name, REQUEST, MAX_RECORD_BYTES)
+        yield from self.remove(name, (REQUEST,))
+        if read != content:
+            raise ProtocolError(f"{self._store.place} gave something else than was written")
 
     def download(
         self, job_id: str, name: str, path: Path, progress: Progress | None = None
