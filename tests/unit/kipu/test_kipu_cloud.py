@@ -382,6 +382,17 @@ def test_the_list_of_machines_is_one_request_and_an_unknown_provider_is_no_obsta
     assert found["kipu.sim.qsim"].formats == (Format.OPENQASM2,)
 
 
+@pytest.mark.parametrize("name", ["", "../x", "a/b", "a b", "a\nb"])
+def test_a_machine_that_no_address_can_name_is_left_out_of_the_list(
+    cloud: KipuCloud, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setitem(MACHINES, "odd", machine(name, "AWS", "BRAKET_OPEN_QASM_V3"))
+    with pytest.warns(UserWarning, match="a backend is left out"):
+        found = cloud.backends()
+
+    assert {info.name for info in found} == set(MACHINES) - {"odd"}
+
+
 def test_a_simulator_is_described_in_one_request_and_then_kept(
     cloud: KipuCloud, hub: HubService
 ) -> None:

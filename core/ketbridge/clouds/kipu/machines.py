@@ -6,7 +6,9 @@ import warnings
 from datetime import datetime
 from typing import TypeVar
 
+from ...address import Address
 from ...errors import (
+    AddressError,
     NotFound,
     ProtocolError,
     RequestRefused,
@@ -26,9 +28,21 @@ T = TypeVar("T")
 
 
 def listing(provider: Provider | str | None = None) -> Flow[list[BackendInfo]]:
-    """List the machines in one request, without their providers' documents and calibrations."""
+    """List the machines in one request, without their providers' documents and calibrations.
+
+    One whose id cannot be part of an address is left out with a warning.
+    """
     found = yield operations.get_backends(provider=provider)
-    return [describing.describe(HubMachine(one)) for one in found]
+    return [describing.describe(HubMachine(one)) for one in found if _has_address(one)]
+
+
+def _has_address(backend: Backend) -> bool:
+    try:
+        Address.parse(f"{describing.CLOUD}/{backend.id}")
+    except AddressError as error:
+        warnings.warn(f"a backend is left out: {error}", UnknownWordWarning, stacklevel=2)
+        return False
+    return True
 
 
 def documents(name: str, *, whole: bool | None = None) -> Flow[HubMachine]:
