@@ -142,8 +142,10 @@ class _Weaver:
         """Choose the route whose state can stay longest; among equals one to an empty resonator."""
         routes = self._joints.routes(one, other)
         if not routes:
-            raise ProgramError(f"the machine has no cz that joins {one} and {other}, directly or "
-                               "through a resonator")  # fmt: skip
+            raise ProgramError(
+                f"the machine has no cz that joins {one} and {other}, directly or through a "
+                "resonator"
+            )
         full = set(self.where.values())
         return max(routes, key=lambda at: (self._stay(place, at), at.resonator not in full))
 

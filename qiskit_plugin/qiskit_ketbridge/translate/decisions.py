@@ -58,18 +58,17 @@ class Actions:
         acts: all of it.
         measured: the qubit of each measurement.
         shown: the classical bit that each measurement writes last; None where none is left of it.
+        last: number of the last measurement into each classical bit.
         asked: measurements that something depends on.
+        used: qubits that something but a barrier acts on.
     """
 
     acts: list[Act] = field(default_factory=list)
     measured: list[int] = field(default_factory=list)
     shown: list[int | None] = field(default_factory=list)
+    last: dict[int, int] = field(default_factory=dict)
     asked: set[int] = field(default_factory=set)
-
-    @property
-    def used(self) -> set[int]:
-        """Qubits that something but a barrier acts on."""
-        return {qubit for act in self.acts if act.name != "barrier" for qubit in act.qubits}
+    used: set[int] = field(default_factory=set)
 
     @property
     def sources(self) -> dict[int, int]:
@@ -80,12 +79,16 @@ class Actions:
     def add(self, act: Act) -> None:
         """Do something next."""
         self.acts.append(act)
+        if act.name != "barrier":
+            self.used.update(act.qubits)
 
     def measure(self, qubit: int, bit: int | None) -> int:
         """Measure a qubit into a classical bit, or for a decision only; return its number."""
-        if bit in self.shown and bit is not None:
-            self.shown[self.shown.index(bit)] = None
         number = len(self.measured)
+        if bit is not None:
+            if bit in self.last:
+                self.shown[self.last[bit]] = None
+            self.last[bit] = number
         self.measured.append(qubit)
         self.shown.append(bit)
         self.add(Act("measure", (qubit,), measured=number))
@@ -153,12 +156,10 @@ class _Reading:
 
     Attributes:
         actions: what was found so far.
-        last: number of the last measurement into each classical bit.
     """
 
     def __init__(self) -> None:
         self.actions = Actions()
-        self.last: dict[int, int] = {}
 
     def take(
         self, circuit: QuantumCircuit, qubits: Mapping[Qubit, int], clbits: Mapping[Clbit, int]
@@ -171,8 +172,7 @@ class _Reading:
             elif one.name == "barrier":
                 self.actions.add(Act("barrier", on))
             elif one.name == "measure":
-                bit = clbits[one.clbits[0]]
-                self.last[bit] = self.actions.measure(on[0], bit)
+                self.actions.measure(on[0], clbits[one.clbits[0]])
             elif one.name == "reset":
                 self._reset(on[0])
             elif isinstance(one.operation, IfElseOp):
@@ -215,7 +215,7 @@ class _Reading:
         for_1, for_0 = (chosen, otherwise) if value else (otherwise, chosen)
         for rotation in for_0:
             self.actions.add(rotation)
-        number = self.last.get(clbits[bit])
+        number = self.actions.last.get(clbits[bit])
         if number is None:
             return  # nothing was measured into the bit: it is 0
         for undone in reversed(for_0):
