@@ -5,6 +5,7 @@ import json
 import pytest
 from braket.default_simulator import StateVectorSimulator
 from braket.ir.openqasm import Program as OpenQasm
+from contract.hub import HubContract
 from hypothesis import given, settings
 from oracles import gate_text, iqm_json
 from qiskit import QuantumCircuit, qasm2, qasm3
@@ -14,14 +15,16 @@ from support.qiskit_circuits import assert_same, expected
 from support.qiskit_random import EXACT, circuits
 
 from ketbridge.clouds.document import Document
-from ketbridge.clouds.kipu import results
+from ketbridge.clouds.kipu import payload, results
+from ketbridge.clouds.kipu.families import DOCUMENTED
 from ketbridge.clouds.kipu.models import Job
-from ketbridge.jobs.submission import Request
+from ketbridge.jobs.submission import Request, Submission
 from ketbridge.programs import iqm_json as keys
 from qiskit_ketbridge.translate import Format, encode
 from qiskit_ketbridge.translate.text import encode_openqasm2
 
 MANY = settings(EXACT, max_examples=200)
+CONTRACT = HubContract("kipu_hub.json")
 
 
 def of_openqasm2(program):
@@ -108,6 +111,26 @@ def test_openqasm_2_without_measurements_has_the_state(circuit):
     text = encode_openqasm2(circuit, measured=False).body.decode()
 
     assert Statevector(qasm2.loads(text)).equiv(Statevector(gates))
+
+
+BODIES = {
+    "kipu.sim.qsim": Format.OPENQASM2,
+    "qudora.sim.xg1": Format.OPENQASM3,
+    "aws.sim.sv1": Format.BRAKET_OPENQASM3,
+    "azure.ionq.simulator": Format.IONQ_QIS,
+    "iqm.qpu.garnet": Format.IQM,
+}
+
+
+@settings(EXACT, max_examples=40)
+@given(circuits(max_gates=5))
+def test_the_contract_takes_every_circuit(circuit):
+    schema = {"$ref": "#/components/schemas/CreateJobRequest"}
+    for name, form in BODIES.items():
+        family = DOCUMENTED[name]
+        asked = Request(name, (encode(circuit, form),), 10, tags=("mine",), sdk="qiskit")
+        body = json.loads(payload.encode(Submission(asked, "kipu"), family))
+        assert not CONTRACT.errors(schema, body, sent=True), name
 
 
 @pytest.mark.parametrize("written", READ, ids=lambda written: written.name)
