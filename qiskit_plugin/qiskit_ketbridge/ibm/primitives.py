@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..session import Session
     from .backend import IbmBackend
     from .job import ServerJob
-    from .submitting import PackedJob
+    from .packed import PackedJob
 
 
 class IbmSampler(SamplerV2):

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from qiskit.primitives import PrimitiveResult
-
 from ketbridge import Program
 
-from ..primitives.flight import Flight, Part
-from ..primitives.job import PrimitiveJob
 from ..session import session_of
 from .options import ProgramOptions
+from .packed import PackedJob
 from .wire_options import Split, split
 
 if TYPE_CHECKING:
@@ -160,24 +155,3 @@ def _size(body: bytes) -> int:
     from ketbridge.clouds.ibm_shared import encoding
 
     return len(encoding.circuit(body))
-
-
-class PackedJob(PrimitiveJob):
-    """The jobs of one call whose PUBs were too many for one; ``jobs`` has them in order."""
-
-    def __init__(self, jobs: Sequence[ServerJob]) -> None:
-        flight = Flight([Part(job._job, ()) for job in jobs], 0)
-        super().__init__(flight, lambda _: PrimitiveResult([]))
-        self.jobs = tuple(jobs)
-
-    def result(self, timeout: float | None = None) -> PrimitiveResult[Any]:
-        """Wait for all jobs and return their results as one; see `ServerJob.result`."""
-        if self._result is None:
-            end = math.inf if timeout is None else time.monotonic() + timeout
-            found = []
-            for job in self.jobs:
-                left_s = None if timeout is None else max(0.0, end - time.monotonic())
-                found.append(job.result(left_s))
-            pubs = [pub for one in found for pub in one]
-            self._result = PrimitiveResult(pubs, found[0].metadata)
-        return self._result

@@ -63,15 +63,15 @@ class PrimitiveJob(BasePrimitiveJob[PrimitiveResult[Any], JobStatus]):
 
     def done(self) -> bool:
         """Return whether all jobs have a result."""
-        return self.status() is JobStatus.DONE
+        return self.status() == JobStatus.DONE
 
     def running(self) -> bool:
         """Return whether a job runs and none waits."""
-        return self.status() is JobStatus.RUNNING
+        return self.status() == JobStatus.RUNNING
 
     def cancelled(self) -> bool:
         """Return whether a job was cancelled."""
-        return self.status() is JobStatus.CANCELLED
+        return self.status() == JobStatus.CANCELLED
 
     def in_final_state(self) -> bool:
         """Return whether all jobs have ended."""

@@ -131,6 +131,12 @@ def test_many_pubs_become_as_few_jobs_as_fit(lagos, compiled, monkeypatch):
 
     assert [len(job.inputs["pubs"]) for job in sent.jobs] == [2, 2, 1]
     assert [pub.data.meas.num_shots for pub in sent.result()] == [10, 11, 12, 13, 14]
+    assert sent.status() == "DONE" and sent.done() and sent.usage() > 0
+    spans = sent.result().metadata["execution"]["execution_spans"]
+    assert spans.pub_idxs == [0, 1, 2, 3, 4]
+    assert [int(span.mask(place).sum()) for span in spans for place in span.pub_idxs] == [
+        10, 11, 12, 13, 14,
+    ]  # fmt: skip
 
 
 def test_a_job_is_opened_elsewhere_with_the_same_result(lagos, compiled):
