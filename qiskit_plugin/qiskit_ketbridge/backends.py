@@ -16,7 +16,7 @@ from ketbridge.errors import ProgramError
 
 from . import target
 from .costs import estimate, refuse_above
-from .errors import DynamicCircuitError
+from .errors import DynamicCircuitError, as_qiskit_errors
 from .jobs import KetbridgeJob
 from .run_options import RunOptions, gather
 from .session import session_of
@@ -154,7 +154,8 @@ class KetbridgeBackend(BackendV2):
             TransportError: the service could not be asked.
         """
         if self._info is None:
-            self._info = self._cloud.backend(self.name)
+            with as_qiskit_errors():
+                self._info = self._cloud.backend(self.name)
         return self._info
 
     def refresh(self) -> None:

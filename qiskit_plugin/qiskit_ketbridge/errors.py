@@ -9,6 +9,7 @@ from typing import Any
 from qiskit.exceptions import QiskitError
 from qiskit.providers import JobError as QiskitJobError
 from qiskit.providers import JobTimeoutError as QiskitJobTimeoutError
+from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
 from ketbridge import errors
 
@@ -18,6 +19,17 @@ class CircuitError(QiskitError, errors.ProgramError):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+class BackendNotFound(errors.UnknownBackendError, QiskitBackendNotFoundError):
+    """There is no such machine, or none that fits."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class DynamicCircuitError(CircuitError):
@@ -63,8 +75,10 @@ def as_qiskit_error(error: errors.JobError) -> errors.JobError:
 
 @contextmanager
 def as_qiskit_errors() -> Iterator[None]:
-    """Raise errors of jobs as ones that are Qiskit's too."""
+    """Raise errors of jobs, and of machines that there are not, as ones that are Qiskit's too."""
     try:
         yield
+    except errors.UnknownBackendError as error:
+        raise BackendNotFound(str(error)) from error
     except errors.JobError as error:
         raise as_qiskit_error(error) from error

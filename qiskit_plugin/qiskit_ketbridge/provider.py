@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ketbridge import BackendInfo
-from ketbridge.errors import UnknownBackendError
 
 from .backends import KetbridgeBackend, kind_of
+from .errors import BackendNotFound, as_qiskit_errors
 from .jobs import KetbridgeJob
 
 if TYPE_CHECKING:
@@ -115,7 +115,9 @@ class KetbridgeProvider:
             TransportError: the service could not be asked.
         """
         kind = kind_of(self._cloud.name)
-        return kind(self._cloud, name, gateset, self, self._cloud.backend(name), **choices)
+        with as_qiskit_errors():
+            info = self._cloud.backend(name)
+        return kind(self._cloud, name, gateset, self, info, **choices)
 
     def least_busy(self, **filters: Any) -> KetbridgeBackend:
         """Return the machine that the service says has the shortest wait.
@@ -131,7 +133,7 @@ class KetbridgeProvider:
         """
         found = self.backends(**{"operational": True, **filters})
         if not found:
-            raise UnknownBackendError(f"{self._cloud.name} has no machine that fits {filters}")
+            raise BackendNotFound(f"{self._cloud.name} has no machine that fits {filters}")
         return min(found, key=lambda one: _wait(one.info))
 
     def jobs(

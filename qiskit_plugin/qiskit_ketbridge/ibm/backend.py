@@ -13,7 +13,7 @@ from qiskit.transpiler import Target
 from ketbridge import Program
 
 from ..backends import KetbridgeBackend, P
-from ..errors import CircuitError
+from ..errors import CircuitError, as_qiskit_errors
 from . import configuration, target
 from .checks import InstructionSet
 from .configuration import Configuration
@@ -90,7 +90,8 @@ class IbmBackend(KetbridgeBackend):
         if self._machine is None:
             given = {"calibration_id": self._calibration_id} if self._calibration_id else {}
             cloud = cast("IbmCloud", self._cloud)
-            self._machine = cloud.run(cloud.machine_flow(self.name, **given))
+            with as_qiskit_errors():
+                self._machine = cloud.run(cloud.machine_flow(self.name, **given))
         return self._machine
 
     @property
@@ -211,7 +212,8 @@ class IbmBackend(KetbridgeBackend):
             UnknownBackendError: there is no such machine; the message names the nearest.
             TransportError: the service could not be asked.
         """
-        info = self._info = self._cloud.backend(self.name)
+        with as_qiskit_errors():
+            info = self._info = self._cloud.backend(self.name)
         return Status(info.name, info.online, info.status, info.queue_length or 0)
 
     def refresh(self) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from qiskit.circuit import QuantumCircuit
+from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
 from ketbridge import accounts_file
 from ketbridge.accounts import Secret
@@ -382,8 +383,14 @@ def test_the_instances_of_the_account_are_those_of_the_public_client(account, se
 
 
 def test_a_machine_that_is_not_there_is_named_with_the_nearest(account):
-    with pytest.raises(UnknownBackendError, match="Did you mean 'ibm_lagos'"):
-        account.backend("ibm_lago").target  # noqa: B018
+    lost = account.backend("ibm_lago")
+    for ask in (lambda: lost.target, lost.status, lambda: account.get_backend("ibm_lago")):
+        with pytest.raises(UnknownBackendError, match="Did you mean 'ibm_lagos'"):
+            ask()
+        with pytest.raises(QiskitBackendNotFoundError):
+            ask()
+    with pytest.raises(QiskitBackendNotFoundError, match="no machine that fits"):
+        account.least_busy(min_num_qubits=10_000)
 
 
 # Names ------------------------------------------------------------------------------------------
