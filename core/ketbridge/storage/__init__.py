@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from .place import Place
 from .steps import patiently
-from .store import LONGEST_LOAN_S, Progress, Store
+from .store import LONGEST_LOAN_S, Progress, Store, TemporaryKeyWarning
 
-__all__ = ["LONGEST_LOAN_S", "Place", "Progress", "Store", "patiently"]
+__all__ = ["LONGEST_LOAN_S", "Place", "Progress", "Store", "TemporaryKeyWarning", "patiently"]

@@ -55,10 +55,12 @@ class Signer:
     Attributes:
         s3: the client.
         sender: sends its requests, and sees which region the bucket is in.
+        session: what boto3 knows of this computer.
     """
 
     s3: Any
     sender: Sender
+    session: Any
 
     @property
     def misplaced(self) -> bool:
@@ -67,6 +69,12 @@ class Signer:
         boto3 finds that out and goes on with its requests there, but signs URLs as before.
         """
         return self.sender.region not in (None, self.s3.meta.region_name)
+
+    @property
+    def temporary(self) -> bool:
+        """Whether boto3 has found a key that ends by itself, and with it what it has signed."""
+        found = self.session.get_credentials()
+        return found is not None and found.get_frozen_credentials().token is not None
 
     def close(self) -> None:
         """Close the connections and end calls under way."""
@@ -128,7 +136,7 @@ def connect(place: Place, settings: Settings, before: Signer | None = None) -> S
         settings = dataclasses.replace(settings, ca_file=Path(authorities).expanduser())
     sender = Sender(Relay(settings) if before is None else before.sender.relay)
     client.meta.events.register("before-send.s3", sender)
-    return Signer(client, sender)
+    return Signer(client, sender, session)
 
 
 @cache

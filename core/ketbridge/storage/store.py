@@ -8,6 +8,7 @@ import hashlib
 import io
 import math
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -32,6 +33,10 @@ LONGEST_LOAN_S = 7 * 24 * 3600
 _CALLS = {"get": "get_object", "put": "put_object"}
 
 
+class TemporaryKeyWarning(UserWarning):
+    """Presigned URLs may run out sooner than they say."""
+
+
 class Store:
     """One bucket. Making it does no I/O and loads no library.
 
@@ -51,6 +56,7 @@ class Store:
         """
         self.place = place
         self._settings = settings or Settings()
+        self._warned = False
         self.after_fork()
         watch_forks(self)
 
@@ -146,6 +152,7 @@ class Store:
         """
         seconds = int(min(lifetime_s, LONGEST_LOAN_S))
         with self._calling("presign", math.inf) as s3:
+            self._warn_of_short_lives()
             url = s3.generate_presigned_url(_CALLS[way], Params=self._at(name), ExpiresIn=seconds)
         return Secret(url, "presigned URL")
 
@@ -199,6 +206,20 @@ class Store:
                 raise located(error, call, self.place) from None
             except (BotoCoreError, ClientError) as error:
                 raise storage_error(error, call, self.place) from None
+
+    def _warn_of_short_lives(self) -> None:
+        """Say once that URLs end with their key, where boto3 has found one for a while."""
+        if self._warned or self.place.access_key is not None:
+            return
+        self._warned = True
+        if self._signer().temporary:
+            warnings.warn(
+                f"the key that boto3 has found for {self.place} is a temporary one: what it signs "
+                "ends with it, however long a job waits. Give access_key=... and secret_key=... of "
+                "one that lasts.",
+                TemporaryKeyWarning,
+                stacklevel=2,
+            )
 
     def _signer(self) -> Signer:
         with self._lock:

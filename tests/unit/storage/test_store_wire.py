@@ -36,7 +36,7 @@ from ketbridge.errors import (
     TruncatedResponse,
 )
 from ketbridge.secret import Secret
-from ketbridge.storage import Place, Store, patiently
+from ketbridge.storage import Place, Store, TemporaryKeyWarning, patiently
 from ketbridge.transport import Client, Settings
 
 ANY = math.inf
@@ -317,3 +317,27 @@ def test_without_any_key_it_is_said_how_to_give_one(opened, monkeypatch):
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with pytest.raises(CredentialError, match=r"access_key=\.\.\. and secret_key"):
         opened("http://127.0.0.1:9", access_key=None, secret_key=None).put("a", b"x", ANY)
+
+
+@pytest.mark.parametrize("token", [None, "canary-session"], ids=["lasting", "temporary"])
+def test_a_key_that_ends_by_itself_is_warned_of_once(opened, monkeypatch, recwarn, token):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", CANARY_ID)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", CANARY)
+    if token is not None:
+        monkeypatch.setenv("AWS_SESSION_TOKEN", token)
+    store = opened("http://127.0.0.1:9", access_key=None, secret_key=None)
+    for _ in range(2):
+        store.lend("a", "get", 60)
+    said = [str(one.message) for one in recwarn if one.category is TemporaryKeyWarning]
+    assert len(said) == (token is not None)
+    assert "canary" not in "".join(said)
+
+
+def test_half_a_key_in_the_environment_is_said(opened, monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", CANARY_ID)
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
+    store = opened("http://127.0.0.1:9", access_key=None, secret_key=None)
+    for call in (lambda: store.lend("a", "get", 60), lambda: store.put("a", b"x", ANY)):
+        with pytest.raises(CredentialError, match="missing: AWS_SECRET_ACCESS_KEY") as told:
+            call()
+        assert "canary" not in str(told.value)
