@@ -170,7 +170,7 @@ class KipuBackend(KetbridgeBackend):
         """
         return [self._encode(circuit, index) for index, circuit in enumerate(circuits)]
 
-    def _encode(self, circuit: QuantumCircuit, index: int) -> Program:
+    def _encode(self, circuit: QuantumCircuit, index: int, keep: bool = False) -> Program:
         form = self._format()
         if form is Format.QISKIT_QPY:
             return encode_run(circuit, self.check)
@@ -178,19 +178,18 @@ class KipuBackend(KetbridgeBackend):
             self.check(circuit)
         info = self._described()
         try:
-            program = encode(circuit, form, qubits=_names(info), loci=_loci(info))
+            if form is Format.BRAKET_OPENQASM3:
+                program = encode_braket(circuit, physical=keep, native=info.native_gates)
+            else:
+                program = encode(circuit, form, qubits=_names(info), loci=_loci(info))
         except DynamicCircuitError:
             if Format.OPENQASM3 not in info.formats:
                 raise
             program = encode(circuit, Format.OPENQASM3)
-        return self._fitting(program, index)
-
-    def _fitting(self, program: Program, index: int) -> Program:
-        size = self.info.num_qubits
-        if program.num_qubits > size:
+        if program.num_qubits > info.num_qubits:
             raise CircuitError(
                 f"circuit {index} ({program.name}) uses {program.num_qubits} qubits; "
-                f"{self.name} has {size}"
+                f"{self.name} has {info.num_qubits}"
             )
         return program
 
@@ -203,13 +202,9 @@ class KipuBackend(KetbridgeBackend):
             ProgramError: a state is wanted of a machine that gives counts only.
             CircuitError: as `encode` does.
         """
-        if wanted.cloud.get("disable_qubit_rewiring") and (
-            self._format() is Format.BRAKET_OPENQASM3
-        ):
-            kept = (encode_braket(circuit, physical=True) for circuit in circuits)
-            return [self._fitting(program, index) for index, program in enumerate(kept)]
         if _samples(wanted):
-            return self.encode(circuits)
+            keep = bool(wanted.cloud.get("disable_qubit_rewiring"))
+            return [self._encode(circuit, index, keep) for index, circuit in enumerate(circuits)]
         from ketbridge.clouds.kipu.families import Family, family_of
 
         provider = self.info.detail.backend.provider

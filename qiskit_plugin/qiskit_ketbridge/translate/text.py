@@ -5,7 +5,7 @@ They are written in few gates that every reader of the language has.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister, qasm2, qasm3
 
@@ -13,6 +13,7 @@ from ketbridge import Format, Program
 from ketbridge.programs import qasm_text
 
 from ..errors import DynamicCircuitError
+from . import verbatim
 from .layout import json_metadata, lies_in_order, readout_of
 from .openqasm import dynamic_text
 from .plain import Plain, take_apart
@@ -102,7 +103,9 @@ def _numbered(name: str) -> Iterator[str]:
         number += 1
 
 
-def encode_braket(circuit: QuantumCircuit, *, physical: bool = False) -> Program:
+def encode_braket(
+    circuit: QuantumCircuit, *, physical: bool = False, native: Collection[str] = ()
+) -> Program:
     """Translate a circuit into Braket's OpenQASM 3.
 
     Its qubits are numbered without gaps, as some readers demand; the readout has these numbers.
@@ -110,14 +113,18 @@ def encode_braket(circuit: QuantumCircuit, *, physical: bool = False) -> Program
     measure once only.
 
     Args:
-        circuit: it measures at its end only.
+        circuit: it measures at its end only. Boxes with the label ``verbatim`` hold gates of the
+            machine, and with them ``physical`` is True.
         physical: whether each qubit is the machine's qubit of its number (``$3``).
+        native: Braket's names of the gates that verbatim boxes may hold; none for any.
 
     Raises:
         CircuitError: an instruction cannot be written.
         DynamicCircuitError: it measures, resets or decides before its end.
     """
     plain = take_apart(circuit, tuple(GATES))
+    boxed = verbatim.has_boxes(circuit)
+    physical = physical or boxed
     numbers = plain.used if physical else range(len(plain.used))
     place = dict(zip(plain.used, numbers, strict=True))
     name = "${}" if physical else "q[{}]"
@@ -128,12 +135,7 @@ def encode_braket(circuit: QuantumCircuit, *, physical: bool = False) -> Program
     lines = ["OPENQASM 3.0;", f"bit[{size}] b;"]
     if not physical:
         lines.append(f"qubit[{len(place)}] q;")
-    for instruction in plain.gates.data:
-        if instruction.name == "barrier":
-            continue
-        angles = f"({float(instruction.params[0])!r})" if instruction.params else ""
-        on = (place[plain.gates.find_bit(qubit).index] for qubit in instruction.qubits)
-        lines.append(f"{GATES[instruction.name]}{angles} {', '.join(map(name.format, on))};")
+    lines += _with_boxes(circuit, native) if boxed else _gates(plain.gates, place, name)
     lines += [
         f"b[{bit}] = measure {name.format(place[qubit])};" for bit, qubit in sorted(bits.items())
     ]
@@ -141,6 +143,27 @@ def encode_braket(circuit: QuantumCircuit, *, physical: bool = False) -> Program
     text = "\n".join([*lines, ""])
     width = max(place.values()) + 1
     return _program(circuit, Plain(plain.gates, sources), Format.BRAKET_OPENQASM3, text, width)
+
+
+def _gates(gates: QuantumCircuit, place: Mapping[int, int], name: str) -> Iterator[str]:
+    for instruction in gates.data:
+        if instruction.name == "barrier":
+            continue
+        angles = f"({float(instruction.params[0])!r})" if instruction.params else ""
+        on = (place[gates.find_bit(qubit).index] for qubit in instruction.qubits)
+        yield f"{GATES[instruction.name]}{angles} {', '.join(map(name.format, on))};"
+
+
+def _with_boxes(circuit: QuantumCircuit, native: Collection[str]) -> Iterator[str]:
+    """Write boxes as they are, and what is between them in the usual gates."""
+    same = {qubit: qubit for qubit in range(circuit.num_qubits)}
+    for part in verbatim.parts(circuit):
+        if isinstance(part, QuantumCircuit):
+            gates = take_apart(part, tuple(GATES), measured=False).gates
+            yield from _gates(gates, same, "${}")
+        else:
+            on: list[int] = [circuit.find_bit(qubit).index for qubit in part.qubits]
+            yield from verbatim.lines(part, on, native)
 
 
 def _program(

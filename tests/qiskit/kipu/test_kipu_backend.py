@@ -13,7 +13,9 @@ from support.iqm_machines import document, star
 from ketbridge.errors import ProgramError
 from qiskit_ketbridge import SamplerV2, Session
 from qiskit_ketbridge.errors import CircuitError
+from qiskit_ketbridge.gates import ZZGate
 from qiskit_ketbridge.kipu.job import KipuJob
+from qiskit_ketbridge.translate import Format, encode
 
 pytestmark = pytest.mark.filterwarnings("ignore::ketbridge.clouds.wire.UnknownWordWarning")
 
@@ -307,3 +309,43 @@ def test_qubits_that_stay_are_those_of_the_machine(on_hub, hub):
     assert hub.bodies[0]["input_params"] == {"disable_qubit_rewiring": True}
     assert text.startswith("OPENQASM 3.0;\nbit[2] b;\ncnot $2, $1;\nb[0] = measure $2;\n")
     assert job.result().get_counts() == {"10": 1}
+
+
+def in_a_box(gates, label="verbatim"):
+    circuit = QuantumCircuit(4, 2)
+    circuit.h(3)
+    with circuit.box(label=label):
+        gates(circuit)
+    circuit.h(3)
+    circuit.measure([3, 1], [0, 1])
+    return circuit
+
+
+def test_a_verbatim_box_goes_out_as_it_is_on_the_machines_qubits():
+    def gates(circuit):
+        circuit.rx(0.5, 3)
+        circuit.append(ZZGate(0.25), [3, 1])
+        circuit.barrier()
+        circuit.r(1.5, 0.25, 1)
+
+    text = encode(in_a_box(gates), Format.BRAKET_OPENQASM3).body.decode()
+
+    assert text.splitlines()[2:11] == [
+        "h $3;", "#pragma braket verbatim", "box{", "rx(0.5) $3;", f"zz({np.pi / 2!r}) $3, $1;",
+        "prx(1.5, 0.25) $1;", "}", "h $3;", "b[0] = measure $3;",
+    ]  # fmt: skip
+
+
+def test_a_box_of_another_label_is_compiled_as_ever():
+    text = encode(in_a_box(lambda circuit: circuit.sx(1), "mine"), Format.BRAKET_OPENQASM3)
+
+    assert "pragma" not in text.body.decode()
+
+
+def test_a_gate_that_the_machine_does_not_have_is_refused_in_a_box(on_hub, hub):
+    circuit = in_a_box(lambda circuit: circuit.sx(1))
+    with pytest.raises(
+        CircuitError, match=r"instruction 0 of a verbatim box, 'sx', .* which has h"
+    ):
+        on_hub("aws.sim.sv1").run(circuit)
+    assert not hub.bodies

@@ -14,6 +14,7 @@ from support.qiskit_circuits import expected
 from ketbridge.errors import ProgramError
 from qiskit_ketbridge import EstimatorV2, KetbridgeProvider, SamplerV2, Session, job
 from qiskit_ketbridge.errors import CircuitError
+from qiskit_ketbridge.gates import GPIGate
 
 ONE_OF_EACH = (
     "aws.sim.sv1",
@@ -243,3 +244,19 @@ def test_a_state_is_teleported_on_iqm(in_sandbox, name):
 
     assert all(bits.endswith("0") for bits in counts)
     assert abs(ones - 0.75 * SHOTS) < 6 * math.sqrt(SHOTS * 3) / 4
+
+
+@pytest.mark.parametrize("name", ["aws.rigetti.cepheus", "aws.ionq.forte"])
+def test_a_verbatim_box_runs_on_devices_of_aws(in_sandbox, name):
+    machine = in_sandbox(name)
+    circuit = QuantumCircuit(6, 2)
+    circuit.x(4)
+    with circuit.box(label="verbatim"):
+        if "gpi" in machine.info.native_gates:
+            circuit.append(GPIGate(0.0), [5])
+        else:
+            circuit.rx(math.pi, 5)
+            circuit.cz(4, 5)
+    circuit.measure([5, 3], [0, 1])
+
+    assert machine.run(circuit, shots=100).result().get_counts() == {"01": 100}
