@@ -133,7 +133,8 @@ class KetbridgeProvider:
         """
         found = self.backends(**{"operational": True, **filters})
         if not found:
-            raise BackendNotFound(f"{self._cloud.name} has no machine that fits {filters}")
+            wanted = {name: value for name, value in filters.items() if value is not None}
+            raise BackendNotFound(f"{self._cloud.name} has no machine that fits {wanted}")
         return min(found, key=lambda one: _wait(one.info))
 
     def jobs(

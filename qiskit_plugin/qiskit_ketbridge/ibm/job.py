@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from qiskit.result import Result
+
+from ketbridge.errors import ProgramError
 
 from ..errors import as_qiskit_errors
 from ..jobs import KetbridgeJob
@@ -61,7 +63,8 @@ class ServerJob(KetbridgeJob):
     @property
     def creation_date(self) -> datetime | None:
         """When the job was created, in local time."""
-        created = self._job.state().created
+        state = self._info.state if self._info else self._job.state()
+        created = state.created
         return None if created is None else created.astimezone()
 
     @property
@@ -217,8 +220,11 @@ class _Run:
 class IbmJob(ServerJob):
     """A job at IBM Qiskit Runtime, with what its own client's jobs have."""
 
+    _tags: Sequence[str] | None = None
+
     def _described(self) -> JobResponse:
-        detail = self._job.state().detail
+        """Return what the service says of the job, a list of jobs included."""
+        detail = self._info.state.detail if self._info else self._job.state().detail
         if detail is None:
             from ketbridge.clouds.ibm import operations
 
@@ -250,7 +256,10 @@ class IbmJob(ServerJob):
     @property
     def usage_estimation(self) -> dict[str, float | None]:
         """The service's estimate of the time on the machine: ``quantum_seconds``."""
-        return {"quantum_seconds": self._described().estimated_running_time_seconds}
+        expected_s = self._described().estimated_running_time_seconds
+        if expected_s is None:
+            expected_s = self._job.state().expected_run_s
+        return {"quantum_seconds": expected_s}
 
     def queue_info(self) -> dict[str, Any]:
         """Return place in the queue and estimated start, end and run time, as far as known.
@@ -278,7 +287,9 @@ class IbmJob(ServerJob):
         """The labels of the job."""
         from ketbridge.clouds.ibm import tags
 
-        return list(tags.users(self._described().tags))
+        if self._tags is None:
+            self._tags = tags.users(self._described().tags)
+        return list(self._tags)
 
     def update_tags(self, new_tags: Iterable[str]) -> list[str]:
         """Replace the labels of the job and return them.
@@ -291,12 +302,15 @@ class IbmJob(ServerJob):
         """
         from ketbridge.clouds.ibm import operations, tags
 
+        if isinstance(new_tags, str):
+            raise ProgramError(f"tags are a list of strings, not {new_tags!r}")
         cloud, wanted = cast("IbmCloud", self._job.cloud), list(new_tags)
         tags.check(wanted, cloud.api_version)
         now = cloud.send(operations.get_job(self._job.id, exclude_params=True)).tags or ()
         users = tags.users(now)
         ours = [tag for tag in now if tag not in users]
         cloud.send(operations.replace_job_tags(self._job.id, [*wanted, *ours]))
+        self._tags = tuple(wanted)
         return wanted
 
     @property

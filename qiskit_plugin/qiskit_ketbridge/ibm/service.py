@@ -214,10 +214,13 @@ class QiskitRuntimeService(IbmProvider):
             include_mocks: has no effect: what the service lists is listed.
 
         Raises:
+            ProgramError: a filter cannot be used.
             TransportError: the service could not be asked.
         """
         if isinstance(job_tags, str):
             raise ProgramError(f"job_tags is a list of strings, not {job_tags!r}")
+        if skip < 0 or (limit is not None and limit < 0):
+            raise ProgramError(f"limit and skip are not negative, not {limit!r} and {skip!r}")
         given: dict[str, Any] = {
             "backend": backend_name,
             "pending": pending,

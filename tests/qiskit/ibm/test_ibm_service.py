@@ -210,6 +210,8 @@ def test_jobs_are_listed_as_the_public_client_lists_them(account, service, compi
         assert found == [one.job_id() for one in service.jobs(**wanted)], wanted
     with pytest.raises(ProgramError, match="list of strings"):
         account.jobs(job_tags="listed")
+    with pytest.raises(ProgramError, match="not negative"):
+        account.jobs(limit=-1)
 
 
 def test_a_job_answers_as_that_of_the_public_client(account, service, compiled):
@@ -228,6 +230,33 @@ def test_a_job_answers_as_that_of_the_public_client(account, service, compiled):
     assert sent.properties().t1(0) == theirs.properties().t1(0)
     account.delete_job(sent.job_id())
     assert sent.job_id() not in [one.job_id() for one in account.jobs()]
+
+
+def test_what_a_list_tells_of_a_job_is_not_asked_again(account, compiled, running):
+    sampler = SamplerV2(account.backend("ibm_lagos"))
+    sampler.options.environment.job_tags = ["told"]
+    with Session(sampler.backend()) as session:
+        sampler.run([compiled(bell())], shots=1).result()
+    before = sum(running.requests().values())
+
+    (listed,) = account.jobs(job_tags=["told"])
+
+    assert (listed.session_id, listed.tags) == (session.session_id, ["told"])
+    assert listed.creation_date and not listed.private and not listed.image
+    assert sum(running.requests().values()) - before == 1
+
+
+def test_labels_are_those_that_a_job_was_given_last(account, service, compiled):
+    sent = SamplerV2(account.backend("ibm_lagos")).run([compiled(bell())], shots=1)
+    sent.result()
+    assert sent.tags == []
+
+    sent.update_tags(["kept", "too"])
+
+    assert sent.tags == account.job(sent.job_id()).tags == ["kept", "too"]
+    assert set(service.job(sent.job_id()).tags) > {"kept", "too"}  # ours is one of them
+    with pytest.raises(ProgramError, match="list of strings"):
+        sent.update_tags("kept")
 
 
 def test_a_result_is_read_by_a_decoder_that_is_given(account, compiled):
