@@ -34,7 +34,8 @@ while not ended:
     try:
         job = cloud.submit(sampled(), timeout_s=20)
         print(job, job.result(timeout_s=20), job.state(), job.request(), job.cost())
-        print(pickle.dumps(job), pickle.dumps(job.request()))
+        print(pickle.dumps(job), pickle.dumps(job.request()), pickle.dumps(job.state()))
+        print([pickle.dumps(one) for one in cloud.run(cloud.jobs_flow(None, {}))[0]])
         ended += 1
     except Exception as error:
         traceback.print_exc(file=sys.stdout)

@@ -20,7 +20,10 @@ _ENDED_BADLY = (JobStatus.FAILED, JobStatus.CANCELLED)
 
 
 def state(job: JobResponse) -> JobState:
-    """Read the state of a job; one that waits is running, because the service has no other word."""
+    """Read the state of a job; one that waits is running, because the service has no other word.
+
+    Its detail has no URLs: a state may be pickled, and whoever has them can read and write.
+    """
     known = STATUS.get(job.status, JobStatus.UNKNOWN)
     bad = known in _ENDED_BADLY
     words = (job.reason_message, job.reason_solution)
@@ -32,7 +35,7 @@ def state(job: JobResponse) -> JobState:
         run_s=None if used_ns(job) is None else (used_ns(job) or 0) * 1e-9,
         created=instant(job.created_time),
         ended=instant(job.end_time),
-        detail=job,
+        detail=job.model_copy(update={"storage": None}),
     )
 
 
