@@ -30,7 +30,8 @@ class Session:
             EstimatorV2(mode=session).run([(isa, observable)]).result()
 
     Args:
-        backend: a backend, or its address.
+        backend: a backend, or its address; or a simulator of this process, where jobs need no
+            session, so that nothing is opened.
         max_time: seconds after which the service ends it, or a text such as ``"2h 30m 5s"``.
         max_jobs: number of jobs after which the service ends it.
         max_cost: cost after which the service ends it, in ``cost_unit``.
@@ -38,6 +39,7 @@ class Session:
 
     Attributes:
         machine: the backend.
+        local: whether that is a simulator of this process.
     """
 
     _batch = False
@@ -54,6 +56,7 @@ class Session:
         from ketbridge.clouds.sessions import SessionLimits
 
         self.machine = _as_backend(backend)
+        self.local = is_local(self.machine)
         self._limits = SessionLimits(max_jobs, _seconds(max_time), max_cost, cost_unit)
         self._id: str | None = None
         self._closed = False
@@ -74,7 +77,8 @@ class Session:
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else self._id or "not open yet"
-        return f"<{type(self).__name__} {state} on {self.machine.address!r}>"
+        where = self.machine.name if self.local else self.machine.address
+        return f"<{type(self).__name__} {state} on {where!r}>"
 
     @property
     def backend(self) -> KetbridgeBackend:
@@ -93,6 +97,8 @@ class Session:
             ProgramError: it has been closed, or the cloud has no sessions.
             TransportError: the service could not be asked.
         """
+        if self.local:
+            raise ProgramError("a simulator of this process opens no sessions")
         with self._opening:
             if self._closed:
                 raise ProgramError("this session has been closed; open another")
@@ -156,7 +162,8 @@ class Session:
             self._closed = True
 
     def __enter__(self) -> Self:
-        self.open_id()
+        if not self.local:
+            self.open_id()
         self._outer.append(_blocks.set((*_blocks.get(), self)))
         return self
 
@@ -184,7 +191,7 @@ class Batch(Session):
 def session_of(backend: Any) -> str | None:
     """Return the id of the innermost session on that backend whose block this is in."""
     for session in reversed(_blocks.get()):
-        if session.machine.address == backend.address:
+        if not session.local and session.machine.address == backend.address:
             return session.open_id()
     return None
 
@@ -192,6 +199,17 @@ def session_of(backend: Any) -> str | None:
 def current() -> Session | None:
     """Return the innermost session whose block this is in."""
     return next(reversed(_blocks.get()), None)
+
+
+_LOCAL = ("qiskit_aer.", "qiskit.providers.", "qiskit_ibm_runtime.fake_provider.")
+"""Where the backends are that simulate in this process."""
+
+
+def is_local(backend: Any) -> bool:
+    """Whether a backend simulates in this process: of Aer, of Qiskit, or a fake one of IBM's."""
+    from qiskit.providers import BackendV2
+
+    return isinstance(backend, BackendV2) and type(backend).__module__.startswith(_LOCAL)
 
 
 _UNITS_S = {"h": 3600.0, "m": 60.0, "s": 1.0}
@@ -216,8 +234,9 @@ def _as_backend(given: KetbridgeBackend | str) -> KetbridgeBackend:
 
     if isinstance(given, str):
         return backend(given)
-    if not isinstance(given, KetbridgeBackend):
+    if not isinstance(given, KetbridgeBackend) and not is_local(given):
         raise TypeError(
-            f"a session is on a Ketbridge backend or its address, not {type(given).__name__}"
+            "a session is on a Ketbridge backend, its address, or a simulator of this process, not "
+            f"{type(given).__name__}"
         )
     return given

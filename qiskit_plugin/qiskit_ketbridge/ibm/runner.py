@@ -17,10 +17,19 @@ class Runner:
 
     Args:
         mode: as the sampler takes it.
+
+    Raises:
+        TypeError: it is no machine of IBM's.
     """
 
     def __init__(self, mode: Mode = None) -> None:
+        from .backend import IbmBackend
+
         self._backend, self._session = resolve(mode)
+        if not isinstance(self._backend, IbmBackend):
+            raise TypeError(
+                f"{type(self).__name__} runs on IBM's machines, not on {self._backend.name}"
+            )
 
     def backend(self) -> IbmBackend:
         """Return the machine that jobs run on."""

@@ -82,13 +82,13 @@ class Session(PlainSession):
 
     @property
     def session_id(self) -> str | None:
-        """The service's id of the session.
+        """The service's id of the session; None on a simulator of this process.
 
         Raises:
             ProgramError: the session was closed before it was ever open.
             TransportError: the session had to be opened, and could not be.
         """
-        return self._id or self.open_id()
+        return None if self.local else self._id or self.open_id()
 
     def backend(self) -> str:  # type: ignore[override]  # pyright: ignore
         """Return the name of the machine."""

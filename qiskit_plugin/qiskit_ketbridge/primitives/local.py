@@ -22,6 +22,7 @@ from qiskit.providers import BackendV2
 from ..ibm.options import EstimatorOptions, SamplerOptions
 from ..ibm.primitives import portable
 from .estimator import EstimatorV2
+from .mode import resolve
 from .sampler import SamplerV2
 
 _LEVELS = {
@@ -35,7 +36,7 @@ class LocalSampler(SamplerV2):
     """Samples on a simulator of this process.
 
     Args:
-        mode: the simulator.
+        mode: the simulator, or a session or batch on it.
         options: those of IBM's sampler; shots, seed, noise model and kind of measurement have an
             effect.
 
@@ -44,13 +45,13 @@ class LocalSampler(SamplerV2):
     """
 
     def __init__(self, mode: Any = None, options: Any = None) -> None:
-        self._backend: Any = mode
-        self._session = None
+        self._backend, self._session = resolve(mode)
         self.options: Any = SamplerOptions.of(portable(options))
 
     def backend(self) -> BackendV2:
         """Return the simulator."""
-        return self._backend
+        simulator: BackendV2 = self._backend
+        return simulator
 
     def run(self, pubs: Iterable[SamplerPubLike], *, shots: int | None = None) -> Any:
         """Run PUBs.
@@ -72,14 +73,14 @@ class LocalSampler(SamplerV2):
         if run:
             taken["run_options"] = run
         _warn(left)
-        return BackendSamplerV2(backend=self._backend, options=taken).run(pubs, shots=shots)
+        return BackendSamplerV2(backend=self.backend(), options=taken).run(pubs, shots=shots)
 
 
 class LocalEstimator(EstimatorV2):
     """Estimates on a simulator of this process.
 
     Args:
-        mode: the simulator.
+        mode: the simulator, or a session or batch on it.
         options: those of IBM's estimator; precision, shots and seed have an effect.
 
     Raises:
@@ -87,13 +88,13 @@ class LocalEstimator(EstimatorV2):
     """
 
     def __init__(self, mode: Any = None, options: Any = None) -> None:
-        self._backend: Any = mode
-        self._session = None
+        self._backend, self._session = resolve(mode)
         self.options: Any = EstimatorOptions.of(portable(options))
 
     def backend(self) -> BackendV2:
         """Return the simulator."""
-        return self._backend
+        simulator: BackendV2 = self._backend
+        return simulator
 
     def run(self, pubs: Iterable[EstimatorPubLike], *, precision: float | None = None) -> Any:
         """Run PUBs.
@@ -112,7 +113,7 @@ class LocalEstimator(EstimatorV2):
         if wanted:
             taken["default_precision"] = wanted
         _warn(left)
-        runner = BackendEstimatorV2(backend=self._backend, options=taken)
+        runner = BackendEstimatorV2(backend=self.backend(), options=taken)
         return runner.run(pubs, precision=precision)
 
 

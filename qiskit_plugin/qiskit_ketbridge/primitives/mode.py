@@ -12,27 +12,20 @@ P = TypeVar("P")
 Mode: TypeAlias = "KetbridgeBackend | Session | Batch | str | None"
 
 
-_LOCAL = (
-    "qiskit_aer.",
-    "qiskit.providers.",
-    "qiskit_ibm_runtime.fake_provider.",
-)
-"""Where the backends are that simulate in this process."""
-
-
 def class_of(kind: type[P], mode: Any) -> type[P]:
     """Return the class to use for a primitive where it runs.
 
     Raises:
         TypeError: it runs nowhere; see `resolve`.
     """
-    from qiskit.providers import BackendV2
+    from ..session import is_local
 
-    if isinstance(mode, BackendV2) and type(mode).__module__.startswith(_LOCAL):
+    machine = resolve(mode)[0]
+    if is_local(machine):
         from .local import CLASSES
 
         return CLASSES.get(kind, kind)
-    return resolve(mode)[0].primitive(kind)
+    return machine.primitive(kind)
 
 
 def resolve(mode: Mode) -> tuple[KetbridgeBackend, Session | None]:
@@ -44,7 +37,7 @@ def resolve(mode: Mode) -> tuple[KetbridgeBackend, Session | None]:
         TypeError: it is none of these.
     """
     from ..backends import KetbridgeBackend, backend
-    from ..session import Session, current
+    from ..session import Session, current, is_local
 
     if mode is None:
         mode = current()
@@ -52,7 +45,7 @@ def resolve(mode: Mode) -> tuple[KetbridgeBackend, Session | None]:
         return backend(mode), None
     if isinstance(mode, Session):
         return mode.machine, mode
-    if isinstance(mode, KetbridgeBackend):
+    if isinstance(mode, KetbridgeBackend) or is_local(mode):
         return mode, None
     raise TypeError(
         "mode is a Ketbridge backend, its address, a Session or Batch of one, or a simulator of "

@@ -98,6 +98,8 @@ def test_programs_say_where_they_run_and_take_options_of_the_public_client(lagos
         for kind in (Executor, NoiseLearner, NoiseLearnerV3):
             assert kind(session).backend() is lagos and kind(session).mode is session
             assert kind(lagos).mode is None
+    with pytest.raises(TypeError, match="runs on IBM's machines, not on simulator"):
+        NoiseLearner("sandbox:ionq/simulator")
     assert Executor(lagos, options).options.environment.job_tags == ["a"]
 
 

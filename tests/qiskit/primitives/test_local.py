@@ -9,7 +9,8 @@ from qiskit.quantum_info import SparsePauliOp
 from qiskit.transpiler import generate_preset_pass_manager
 from qiskit_aer import AerSimulator
 
-from qiskit_ketbridge.ibm import EstimatorV2, SamplerV2
+from ketbridge.errors import ProgramError
+from qiskit_ketbridge.ibm import Batch, EstimatorV2, SamplerV2, Session
 
 public = pytest.importorskip("qiskit_ibm_runtime")
 fakes = pytest.importorskip("qiskit_ibm_runtime.fake_provider")
@@ -81,6 +82,20 @@ def test_single_outcomes_may_be_complex_and_noise_of_ones_own():
     found = SamplerV2(AerSimulator(), options=options).run([flat], shots=5).result()
 
     assert found[0].data.meas.get_counts() == {"1": 5}
+
+
+@pytest.mark.parametrize("kind", [Session, Batch])
+def test_a_session_on_a_simulator_opens_nothing(kind):
+    with kind(backend=AerSimulator(), max_time="1h") as session:
+        inside = [SamplerV2(mode=session), SamplerV2()]
+        counts = [one.run([bell()], shots=4).result()[0].data.meas.num_shots for one in inside]
+        pub = (bell(measured=False), SparsePauliOp("ZZ"))
+        assert EstimatorV2(mode=session).run([pub]).result()[0].data.evs == 1
+
+    assert counts == [4, 4]
+    assert inside[0]._session is session and session.session_id is None
+    with pytest.raises(ProgramError, match="opens no sessions"):
+        session.details()
 
 
 def test_an_option_without_an_effect_is_named():
