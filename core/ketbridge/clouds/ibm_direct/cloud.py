@@ -186,7 +186,8 @@ class IbmDirectCloud(Cloud):
         try:
             yield from self._last(submission.id)
         except NotFound:
-            return None
+            found = yield from submitting.among_all(submission.id)
+            return None if found is None else submission.id
         return submission.id
 
     def state_flow(self, job_id: str) -> Flow[JobState]:

@@ -27,7 +27,7 @@ from ...transport.operation import Flow, Operation, Pause, Reply
 from ...transport.outcome import retry_after_s
 from ...transport.wire import Settings
 from . import operations
-from .models import JobResponse, JobStatus, RunJobBody
+from .models import JobResponse, JobsResponse, JobStatus, RunJobBody
 from .storing import REQUEST, RESULTS, Folders
 
 FULL = 429
@@ -150,11 +150,20 @@ def _asked(create_job: Operation[None]) -> Operation[Answer]:
 
 
 def find(job_id: str) -> Flow[JobResponse | None]:
-    """Ask for the job of an id, None where there is none."""
+    """Ask for the job of an id, None where neither the service nor its list of jobs has it."""
     try:
         return (yield operations.get_job(job_id))  # type: ignore[no-any-return]
     except NotFound:
-        return None
+        return (yield from among_all(job_id))
+
+
+def among_all(job_id: str) -> Flow[JobResponse | None]:
+    """Look for a job among all of the caller's, because one 404 is soon said.
+
+    Taking a job for absent that is not would lose it.
+    """
+    listed: JobsResponse = yield operations.list_jobs()
+    return next((job for job in listed.jobs if job.id == job_id), None)
 
 
 def _make_room(backend: str, folders: Folders) -> Flow[bool]:

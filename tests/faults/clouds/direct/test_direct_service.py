@@ -107,6 +107,24 @@ def test_a_job_that_cannot_be_asked_for_is_ambiguous_and_settled_later(bench, fa
     assert bench.ids() == [job.id]
 
 
+@pytest.mark.parametrize(
+    "fault", [Fault.error_after(502), Fault.reset_after()], ids=["502", "reset"]
+)
+def test_one_404_does_not_make_a_job_absent(bench, fault):
+    """Neither when the submission is looked up, nor when it is settled."""
+    bench.server.faults.add(fault, on="job.create")
+    bench.server.faults.add(Fault.not_found(), on="job.read", times=1)
+    first = bench.submit()
+    bench.server.faults.add(Fault.status(500), on="job.read")
+    with pytest.raises(AmbiguousSubmissionError):
+        bench.submit()
+    (entry,) = bench.cloud.ledger.pending()
+    bench.server.faults.clear()
+    bench.server.faults.add(Fault.not_found(), on="job.read", times=1)
+    second = bench.cloud.settle(entry.submission.id)
+    assert bench.ids() == [first.id, second.id]
+
+
 @pytest.mark.parametrize("fault", NOT_TAKEN.values(), ids=NOT_TAKEN)
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_job_that_was_not_taken_is_sent_again(bench, fault, times):
