@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from support.cloud_bench import SANDBOX
+from support.cloud_cases import SANDBOX
 
 from ketbridge import sandbox
 from ketbridge.sandbox import Sandbox

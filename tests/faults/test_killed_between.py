@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from support.cloud_bench import ALL
+from support.cloud_cases import ALL
 from support.killing import submitter
 
 from ketbridge.connection import connect

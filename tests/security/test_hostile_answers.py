@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.cloud_bench import DIRECT, IBM, KIPU
+from support.cloud_cases import DIRECT, IBM, KIPU
 from support.operations import CANARY
 from support.rawserver import RawServer, reply
 from support.submissions import request

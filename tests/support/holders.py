@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from support.cloud_bench import DIRECT, IBM, IONQ, KIPU, Case
+from support.cloud_cases import DIRECT, IBM, IONQ, KIPU, Case
 from support.operations import CANARY
 
 from ketbridge.sandbox.ibm.instance import CRN

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support.cloud_bench import Case
+from support.cloud_cases import Case
 
 TESTS = Path(__file__).parents[1]
 

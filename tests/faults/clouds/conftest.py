@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.cloud_bench import CASES, DRIVEN, Bench, Case
+from support.cloud_bench import Bench
+from support.cloud_cases import CASES, DRIVEN, Case
 from support.open_files import open_files
 
 from ketbridge import connect

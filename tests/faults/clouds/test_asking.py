@@ -8,7 +8,7 @@ import warnings
 from dataclasses import replace
 
 import pytest
-from support.cloud_bench import DIRECT, IBM, KIPU, rows
+from support.cloud_cases import DIRECT, IBM, KIPU, rows
 from support.rawserver import RawServer, reply
 
 from ketbridge.clouds.wire import UnknownWordWarning

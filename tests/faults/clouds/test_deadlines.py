@@ -7,7 +7,8 @@ import time
 import warnings
 
 import pytest
-from support.cloud_bench import CALLS, SYNC, Bench, rows
+from support.cloud_bench import Bench
+from support.cloud_cases import CALLS, SYNC, rows
 
 from ketbridge.errors import KetbridgeError
 from ketbridge.sandbox import Fault

@@ -6,7 +6,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from support.cloud_bench import ALL, IBM, IONQ, KIPU, Bench
+from support.cloud_bench import Bench
+from support.cloud_cases import ALL, IBM, IONQ, KIPU
 
 from ketbridge import connect
 from ketbridge.errors import (

@@ -11,7 +11,7 @@ import pytest
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import Parameter
 from qiskit.exceptions import QiskitError
-from support.cloud_bench import ALL
+from support.cloud_cases import ALL
 
 from ketbridge.errors import AddressError, ProgramError, UnknownOptionError
 

@@ -8,7 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from support.cloud_bench import ALL, IONQ, Bench
+from support.cloud_bench import Bench
+from support.cloud_cases import ALL, IONQ
 from support.open_files import open_files
 
 from ketbridge.errors import KetbridgeError
@@ -35,7 +36,8 @@ def test_200_threads_make_200_jobs(bench, number):
     with ThreadPoolExecutor(number) as threads:
         made = list(threads.map(lambda _: bench.cloud.submit(bench.case.request()), range(number)))
     assert on_server(bench) == sorted(job.id for job in made)
-    assert bench.requests(bench.case.submit) == number + (20 if bench.case.keyed else 0)
+    sent_again = bench.requests(bench.case.submit) - number
+    assert 0 < sent_again <= 20 if bench.case.keyed else sent_again == 0
     assert bench.cloud.ledger.pending() == []
     bench.cloud.close()
     end = time.monotonic() + 5

@@ -6,7 +6,8 @@ What the service itself counts is not documented, so that whatever may have reac
 from __future__ import annotations
 
 import pytest
-from support.cloud_bench import IBM, Bench
+from support.cloud_bench import Bench
+from support.cloud_cases import IBM
 
 from ketbridge.errors import ConnectionFailed, RateLimited
 from ketbridge.sandbox import Fault

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.cloud_bench import rows
+from support.cloud_cases import rows
 
 from ketbridge.errors import (
     AmbiguousSubmissionError,

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from support.cloud_bench import EXCHANGES, IBM, KIPU_LOGIN, Bench, Case
+from support.cloud_bench import Bench
+from support.cloud_cases import EXCHANGES, IBM, KIPU_LOGIN, Case
 from support.rawserver import RawServer, reply
 
 from ketbridge.errors import AuthenticationFailed, JobTimeout, ProtocolError

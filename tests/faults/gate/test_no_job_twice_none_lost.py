@@ -23,7 +23,8 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from support.cloud_bench import ALL, Bench, Case
+from support.cloud_bench import Bench
+from support.cloud_cases import ALL, Case
 from support.dying import die
 
 from ketbridge.errors import AmbiguousSubmissionError, KetbridgeError

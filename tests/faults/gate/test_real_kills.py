@@ -6,7 +6,7 @@ import random
 import time
 
 import pytest
-from support.cloud_bench import ALL
+from support.cloud_cases import ALL
 from support.killing import submitter
 
 from ketbridge.connection import connect

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.cloud_bench import DIRECT, Bench
+from support.cloud_bench import Bench
+from support.cloud_cases import DIRECT
 from support.ibm_programs import sampled
 
 from ketbridge.sandbox import Sandbox
