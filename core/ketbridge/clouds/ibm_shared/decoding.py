@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib import format as npy
 
+from .lifting import Lifted, lift, unpack
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -101,7 +103,11 @@ def loads(text: str | bytes, max_bytes: int = MAX_BYTES) -> Any:
             does not fit its type.
     """
     try:
-        return json.loads(text, object_hook=_Decoder(max_bytes))
+        lifted = lift(text) if isinstance(text, bytes) else Lifted(text)
+        found = json.loads(lifted.text, object_hook=_Decoder(max_bytes, lifted.taken))
+        if lifted.taken:  # a long string that is no array
+            return json.loads(text, object_hook=_Decoder(max_bytes, {}))
+        return found
     except RecursionError:
         raise ValueError("the result is nested too deeply") from None
     except (LookupError, TypeError, AttributeError, OverflowError) as error:
@@ -139,8 +145,9 @@ def unbase64(text: str) -> bytes:
 class _Decoder:
     """Turns tagged objects into values, innermost first, and keeps the account of bytes."""
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, taken: dict[str, memoryview]) -> None:
         self._left = max_bytes
+        self._taken = taken
 
     def __call__(self, found: dict[str, Any]) -> Any:
         kind = found.get("__type__")
@@ -158,7 +165,11 @@ class _Decoder:
             return _plain(value)
         if value in _WORDS:
             return str(value)
-        data = inflate(unbase64(value), self._left)
+        data: bytes | memoryview
+        if value in self._taken:
+            data = unpack(self._taken.pop(value), self._left)
+        else:
+            data = inflate(unbase64(value), self._left)
         self._left -= len(data)
         return _npy(data)
 
@@ -171,9 +182,9 @@ def _plain(value: list[Any] | float) -> NDArray[Any]:
     return array
 
 
-def _npy(data: bytes) -> NDArray[Any]:
+def _npy(data: bytes | memoryview) -> NDArray[Any]:
     """Read an ``.npy`` file whose header says exactly as much as follows it."""
-    file = io.BytesIO(data)
+    file = io.BytesIO(data[: 2 * _MAX_HEADER])
     version = npy.read_magic(file)
     readers = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
     if version not in readers:
