@@ -249,3 +249,28 @@ def test_a_sandbox_stops_while_a_request_hangs(executor):
         with pytest.raises(ConnectionError):
             if not hanging.recv(1):
                 raise ConnectionError
+
+
+def test_an_answer_without_a_body_has_no_member_to_edit(server):
+    account = server.accounts["kipu"]
+    with httpx.Client(base_url=account.url, headers={"X-Auth-Token": "t"}) as http:
+        job = {"backend_id": "azure.ionq.simulator", "shots": 1, "input": {"circuit": BELL}}
+        job_id = http.post("/jobs", json=job).json()["id"]
+        server.faults.add(Fault.unknown_status("pondering"), on="cancelJob")
+        answer = http.delete(f"/jobs/{job_id}")
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_a_client_that_leaves_in_mid_request_is_no_failure_of_the_sandbox(server, caplog):
+    port = int(server.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        head = "POST /v0.4/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: apiKey k\r\n"
+        connection.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+        end = time.monotonic() + 10
+        while not server.requests().get("CreateJob") and time.monotonic() < end:
+            time.sleep(0.005)
+    end = time.monotonic() + 0.2
+    while not caplog.records and time.monotonic() < end:
+        time.sleep(0.005)
+    assert server.requests()["CreateJob"] == 1
+    assert [record for record in caplog.records if "failed" in record.getMessage()] == []

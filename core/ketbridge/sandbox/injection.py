@@ -138,6 +138,8 @@ async def _body(exchange: Exchange, content: bytes, media_type: str, code: int) 
 
 async def _edit(exchange: Exchange, changes: dict[str, Any]) -> Response:
     right = await exchange.answer()
+    if not right.body:  # an answer without members stays as it is
+        return right
     data = {**json.loads(bytes(right.body)), **changes}
     kept = {name: value for name, value in data.items() if value is not None or name not in changes}
     return Response(json.dumps(kept), right.status_code, media_type="application/json")

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -128,6 +128,8 @@ class Endpoint:
             return await self._route.handler(request)
         except HttpError as error:
             return self._error(error.status, error.message, **error.more)
+        except ClientDisconnect:
+            return self._error(400, "The request ended before its body did.")  # nobody reads it
         except Exception:
             logger.exception("the sandbox failed to answer %s", self._route.operation)
             return self._error(500, "The sandbox failed to answer; its log says why.")
