@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ketbridge.sandbox.engine import Engine, Stage, Ticket
-from ketbridge.sandbox.workers import WorkError, Workers
+from ketbridge.sandbox.workers import GROWTH_BYTES, WorkError, Workers
 
 
 class Panic(BaseException):
@@ -48,3 +48,12 @@ async def test_a_job_whose_own_task_dies_has_failed():
     ticket = Ticket("machine", prepare=dying)
     assert await ended(ticket) == 0
     assert ticket.stage is Stage.FAILED
+
+
+async def test_a_process_that_loads_simulators_is_not_taken_for_one_that_leaks():
+    workers = Workers(parallel=1)
+    limit = "__import__('loky.process_executor').process_executor._MAX_MEMORY_LEAK_SIZE"
+    try:
+        assert await workers.run(eval, limit) == GROWTH_BYTES
+    finally:
+        workers.close()

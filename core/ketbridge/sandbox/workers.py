@@ -16,6 +16,8 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 MAX_BATCH = 32
+GROWTH_BYTES = 2 * 10**9
+"""How much the memory of a process may grow before another takes its place."""
 
 Work = tuple[Callable[..., Any], tuple[Any, ...]]
 
@@ -132,5 +134,8 @@ def _settle(futures: list[asyncio.Future[Any]], outcomes: Sequence[Any]) -> None
 def _process_pool(size: int) -> Executor:
     from loky import ProcessPoolExecutor
 
-    pool: Executor = ProcessPoolExecutor(max_workers=size)
+    # What simulators load in their first jobs is no leak, for which loky would restart a worker and
+    # warn; where warnings are errors, that ends the pool.
+    env = {"LOKY_MAX_MEMORY_LEAK_SIZE": str(GROWTH_BYTES)}
+    pool: Executor = ProcessPoolExecutor(max_workers=size, env=env)
     return pool
