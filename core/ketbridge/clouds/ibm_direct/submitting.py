@@ -90,16 +90,38 @@ def flag(account: Mapping[str, Any], name: str) -> bool:
 def create(body: RunJobBody, folders: Folders, patience: Patience) -> Flow[None]:
     """Create a job, waiting for a place where the machine is full.
 
+    A machine that is full says so before it looks at the id, also of a job that it took from a
+    sending whose answer was lost. So after that no error counts before the id was asked for.
+
     Raises:
         RateLimited: there was no place in time.
         AmbiguousSubmissionError: whether it was taken is not known.
         TransportError: it was not taken.
     """
+    seen_full: list[Answer] = []
+    try:
+        yield from _until_taken(body, folders, patience, seen_full)
+    except TransportError as error:
+        if not seen_full or isinstance(error, AmbiguousSubmissionError):
+            raise
+        try:
+            found = yield from find(body.id)
+        except TransportError:
+            raise ambiguous(operations.create_job(body), error) from error
+        if found is None:
+            raise
+
+
+def _until_taken(
+    body: RunJobBody, folders: Folders, patience: Patience, seen_full: list[Answer]
+) -> Flow[None]:
+    """Send a job until it is taken; notes each answer that the machine is full."""
     start, wait_s = patience.clock(), FIRST_WAIT_S
     while True:
         answer = yield from _send(body)
         if answer.taken:
             return
+        seen_full.append(answer)
         if patience.delete_finished and (yield from _make_room(body.backend, folders)):
             continue
         pause_s = answer.retry_after_s

@@ -125,6 +125,24 @@ def test_one_404_does_not_make_a_job_absent(bench, fault):
     assert bench.ids() == [first.id, second.id]
 
 
+@pytest.mark.parametrize(
+    "then",
+    [
+        [Fault.rate_limited(3600)],
+        [Fault.rate_limited(), Fault.status(400)],
+        [Fault.rate_limited(2), Fault.rate_limited(3600)],
+    ],
+    ids=["full for an hour", "full, then refused", "full, then for an hour"],
+)
+def test_a_job_that_was_taken_is_not_lost_when_the_machine_is_full_afterwards(bench, then):
+    for fault in (Fault.reset_after(), *then):
+        bench.server.faults.add(fault, on="job.create", times=1)
+    job = bench.submit()
+    assert bench.ids() == [job.id]
+    assert bench.requests("s3.DeleteObject") == 0
+    assert bench.cloud.ledger.pending() == []
+
+
 @pytest.mark.parametrize("fault", NOT_TAKEN.values(), ids=NOT_TAKEN)
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_job_that_was_not_taken_is_sent_again(bench, fault, times):
