@@ -23,6 +23,7 @@ from .description import BackendInfo, Calibration
 from .document import Document
 from .offers import Offers
 from .sessions import SessionInfo, SessionLimits
+from .settling import settle
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -46,6 +47,8 @@ class Cloud(Offers, ABC):
         options: run options that only this cloud has, each with a line of what it does.
         result_options: the same for fetching a result.
         settings: settings of an account that only this cloud has, each with a line.
+        listed_after_s: after how long its lists have a new job for sure; ``settle_s`` of an
+            account is another figure for it.
         fields: what an account needs besides its token, in the order to ask for it.
         account: the credential and where the service is.
     """
@@ -54,6 +57,7 @@ class Cloud(Offers, ABC):
     options: ClassVar[Mapping[str, str]] = {}
     result_options: ClassVar[Mapping[str, str]] = {}
     settings: ClassVar[Mapping[str, str]] = {}
+    listed_after_s: ClassVar[float] = 0.0
     fields: ClassVar[tuple[AccountField, ...]] = ()
 
     def __init__(
@@ -111,6 +115,11 @@ class Cloud(Offers, ABC):
 
             self._ledger = Ledger.of(self.account)
         return self._ledger
+
+    @property
+    def settle_s(self) -> float:
+        """How long after an unclear submission a list of jobs is taken as complete, in seconds."""
+        return float(self.account.settings.get("settle_s", self.listed_after_s))
 
     @abstractmethod
     def make_client(self) -> Client:
@@ -209,23 +218,7 @@ class Cloud(Offers, ABC):
                 sent; the entry stays open.
             TransportError: the service could not be asked; the entry stays open.
         """
-        entry = self.ledger.entry(submission_id)
-        if entry is None:
-            raise LedgerError(f"there is no submission {submission_id} in {self.ledger.path}")
-        submission, job_id = entry.submission, entry.submission.job_id
-        if entry.open:
-            if self.ledger.is_sending(submission_id):
-                raise AmbiguousSubmissionError(
-                    f"submission {submission_id} is still being sent: settle it when that has "
-                    "ended",
-                    submission_id=submission_id,
-                )
-            job_id = self.run(self.find_flow(submission))
-            if job_id is None:
-                self.ledger.close_entry(submission_id, "the service does not have it")
-            else:
-                self.ledger.accept(submission_id, job_id)
-        return None if job_id is None else Job(self, job_id, submission.request)
+        return settle(self, submission_id)
 
     def _begin(self, request: Request) -> Submission:
         _check_metadata(request.metadata)

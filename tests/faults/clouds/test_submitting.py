@@ -93,6 +93,35 @@ def test_a_job_that_cannot_be_looked_up_is_ambiguous_and_settled_later(bench, fa
     assert bench.cloud.ledger.pending() == []
 
 
+NOT_LISTED = {
+    "ionq": b'{"jobs": [], "next": null}',
+    "ibm": b'{"jobs": [], "count": 0, "limit": 10, "offset": 0}',
+    "kipu": b'{"content": [], "total_pages": 0, "total_elements": 0}',
+}
+"""What each service answers while its list does not have a job yet."""
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_that_a_fresh_submission_is_not_listed_counts_only_after_a_while(bench, taken):
+    cut = Fault.error_after(502) if taken else Fault.status(502)
+    bench.server.faults.add(cut, on=bench.case.submit)
+    bench.server.faults.add(Fault.status(500), on=bench.case.look_up)
+    with pytest.raises(AmbiguousSubmissionError):
+        bench.submit()
+    (entry,) = bench.cloud.ledger.pending()
+    bench.server.faults.clear()
+    bench.count_from_here()
+    unlisted = Fault.body(NOT_LISTED[bench.case.name])
+    bench.server.faults.add(unlisted, on=bench.case.look_up, times=1)
+    cloud = bench.open(settings={**bench.account().settings, "settle_s": 3.0})
+    job = cloud.settle(entry.submission.id)
+    assert bench.clock.sleeps == [3.0]
+    assert bench.requests(bench.case.look_up) == 2
+    assert (job is not None) == taken
+    assert cloud.ledger.pending() == []
+    cloud.close()
+
+
 @rows("fault", NOT_TAKEN, few=["reset", "503"])
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_job_that_was_not_taken_is_sent_again(bench, fault, times):

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from .directory import InstanceInfo
 
 T = TypeVar("T")
-SETTLE_S = 2.0
-"""How long after an unclear submission the list of jobs is taken as complete."""
 MACHINE_AGE_S = 600.0
 """How long a machine's configuration and properties are used again."""
 PAGE = 50
@@ -79,6 +77,7 @@ class IbmCloud(Cloud):
     options: ClassVar[Mapping[str, str]] = RUN
     result_options: ClassVar[Mapping[str, str]] = RESULT
     settings: ClassVar[Mapping[str, str]] = SETTINGS
+    listed_after_s: ClassVar[float] = 2.0
 
     def __init__(
         self, account: Account, *, client: Client | None = None, ledger: Ledger | None = None
@@ -191,10 +190,9 @@ class IbmCloud(Cloud):
 
     def submit_flow(self, submission: Submission) -> Flow[str]:
         """Submit, and return the job's id; an unclear outcome is looked up by the job's tag."""
-        settle_s = float(self.account.settings.get("settle_s", SETTLE_S))
         create = self._paced(operations.create_job(payload.encode(submission)))
         try:
-            reply = yield create.reconciled_by(lambda: lookup.find(submission), settle_s)
+            reply = yield create.reconciled_by(lambda: lookup.find(submission), self.settle_s)
         except ServiceError as error:
             yield from machines.blame(submission.request.backend, error)
             raise

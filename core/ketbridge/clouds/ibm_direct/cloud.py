@@ -55,6 +55,7 @@ class IbmDirectCloud(Cloud):
     options: ClassVar[Mapping[str, str]] = RUN
     result_options: ClassVar[Mapping[str, str]] = RESULT
     settings: ClassVar[Mapping[str, str]] = SETTINGS
+    listed_after_s: ClassVar[float] = 1.0
     fields: ClassVar[tuple[AccountField, ...]] = FIELDS
 
     def __init__(

@@ -30,6 +30,7 @@ SETTINGS = {
     "secret_key": "key of the store",
     "addressing": "whether the bucket is in the path or the host: path, virtual or auto",
     "queue_s": "how long a job may wait before its presigned URLs run out, besides its own time",
+    "settle_s": "seconds after which the service knows a job for sure",
     "slot_wait_s": "how long a submission waits for a free place among the machine's jobs",
     "delete_finished": "whether finished jobs of ours are deleted to make room for new ones",
     "keep": "whether nothing is ever deleted from the bucket",

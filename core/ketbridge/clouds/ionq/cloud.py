@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from ...transport import Client
 
 BASE_URL = "https://api.ionq.co/v0.4"
-SETTLE_S = 1.0
-"""How long after an unclear submission the list of jobs is taken as complete."""
 BACKEND_AGE_S = 60.0
 """How long a machine's description is used again; `check` uses it at any age."""
 
@@ -66,6 +64,7 @@ class IonqCloud(Cloud):
         "qasm3": Format.OPENQASM3,
     }
     settings: ClassVar[Mapping[str, str]] = SETTINGS
+    listed_after_s: ClassVar[float] = 1.0
 
     def __init__(
         self, account: Account, *, client: Client | None = None, ledger: Ledger | None = None
@@ -122,10 +121,9 @@ class IonqCloud(Cloud):
 
     def submit_flow(self, submission: Submission) -> Flow[str]:
         """Submit, and return the job's id; an unclear outcome is looked up in the metadata."""
-        settle_s = float(self.account.settings.get("settle_s", SETTLE_S))
         create = operations.create_job(payload.encode(submission))
         try:
-            reply = yield create.reconciled_by(lambda: lookup.find(submission), settle_s)
+            reply = yield create.reconciled_by(lambda: lookup.find(submission), self.settle_s)
         except ServiceError as error:
             yield from machines.blame(submission.request.backend, error)
             raise

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from ...results import Measurements
     from ...transport import Client
 
-SETTLE_S = 2.0
-"""How long after an unclear submission the list of jobs is taken as complete."""
 BACKEND_AGE_S = 60.0
 """How long a machine's description is used again; `check` uses it at any age."""
 PAGE = 50
@@ -50,6 +48,7 @@ class KipuCloud(Cloud):
     options: ClassVar[Mapping[str, str]] = RUN
     result_options: ClassVar[Mapping[str, str]] = RESULT
     settings: ClassVar[Mapping[str, str]] = SETTINGS
+    listed_after_s: ClassVar[float] = 2.0
 
     def __init__(
         self, account: Account, *, client: Client | None = None, ledger: Ledger | None = None
@@ -144,10 +143,9 @@ class KipuCloud(Cloud):
             self.check(request)
         family = self._family(request)
         assert family is not None, "check() lets no request of another format pass"
-        settle_s = float(self.account.settings.get("settle_s", SETTLE_S))
         create = operations.create_job(payload.encode(submission, family))
         try:
-            reply = yield create.reconciled_by(lambda: lookup.find(submission), settle_s)
+            reply = yield create.reconciled_by(lambda: lookup.find(submission), self.settle_s)
         except ServiceError as error:
             yield from machines.blame(request.backend, error)
             raise
