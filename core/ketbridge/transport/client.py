@@ -290,7 +290,7 @@ class SyncDriver:
                 from .pools import make_pool
 
                 self._backend = BoundBackend()
-                self._pool = make_pool(self._origin, self._settings, self._backend)
+                self._pool = make_pool(self._origin, self._settings, self._backend, self)
             self._active += 1
             return self._pool
 

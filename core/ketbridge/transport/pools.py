@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import weakref
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -24,11 +25,22 @@ from .request import Request
 from .wire import Settings
 
 
-def make_pool(origin: Origin, settings: Settings, backend: BoundBackend) -> httpcore.ConnectionPool:
-    """Make the connections of a synchronous client."""
+def make_pool(
+    origin: Origin, settings: Settings, backend: BoundBackend, owner: object
+) -> httpcore.ConnectionPool:
+    """Make the connections of a synchronous client.
+
+    Args:
+        origin: where they lead.
+        settings: of the client.
+        backend: opens them.
+        owner: who uses them; they are closed once nothing refers to it any more.
+    """
     proxied, arguments = _pool_arguments(origin, settings)
-    pool = httpcore.HTTPProxy if proxied else httpcore.ConnectionPool
-    return pool(network_backend=backend, **arguments)
+    kind = httpcore.HTTPProxy if proxied else httpcore.ConnectionPool
+    pool = kind(network_backend=backend, **arguments)
+    weakref.finalize(owner, pool.close).atexit = False
+    return pool
 
 
 def make_async_pool(origin: Origin, settings: Settings) -> httpcore.AsyncConnectionPool:

@@ -174,7 +174,7 @@ class _Lines:
 
         with self._lock:
             if origin not in self.pools:
-                self.pools[origin] = make_pool(origin, self.settings, self._backend)
+                self.pools[origin] = make_pool(origin, self.settings, self._backend, self)
             return self.pools[origin]
 
     def enter(self) -> None:

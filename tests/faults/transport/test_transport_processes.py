@@ -41,6 +41,18 @@ def test_200_threads_leave_no_file_descriptor(serve):
     assert open_files() <= before
 
 
+def test_a_client_that_is_forgotten_closes_its_connections(serve):
+    """Without a warning of an unclosed socket, which would fail the test."""
+    server = serve(reply(200, {"id": 1}))
+    before = open_files()
+    client = Client(server.url, NoAuth())
+    assert client.send(get()) == {"id": 1}
+    assert open_files() > before
+    del client
+    server.close()
+    assert open_files() <= before
+
+
 def test_event_loops_that_end_leave_no_file_descriptor(serve):
     server = serve(reply(200, {"id": 1}))
     client = Client(server.url, NoAuth())
