@@ -40,7 +40,7 @@ def test_200_threads_make_200_jobs(bench, number):
     assert 0 < sent_again <= 20 if bench.case.keyed else sent_again == 0
     assert bench.cloud.ledger.pending() == []
     bench.cloud.close()
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30  # the server still runs the jobs, with files of its own
     while open_files() > before and time.monotonic() < end:
         time.sleep(0.02)
     assert open_files() <= before

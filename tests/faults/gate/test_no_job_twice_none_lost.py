@@ -249,7 +249,7 @@ def run(case: Case, server: Sandbox, runs: int, steps: int) -> Counter[str]:
 
 RUNS = {"ionq": 100, "ibm": 40, "kipu": 40, "ibm-direct": 8}
 """Fewer where most is shared with the first; IBM Direct Access also waits for its bucket."""
-MANY = 40
+MANY = 100
 """Runs in which a job whose submitter died is among them for sure."""
 
 
