@@ -25,10 +25,10 @@ def no_file_is_left_open(server: Sandbox) -> Iterator[None]:
     before = open_files()
     yield
     end = time.monotonic() + SETTLED_S
-    while open_files() > before and time.monotonic() < end:
+    while (left := open_files()) > before and time.monotonic() < end:
         gc.collect()
         time.sleep(0.02)
-    assert open_files() <= before
+    assert left <= before
 
 
 @pytest.fixture(autouse=True)

@@ -41,9 +41,9 @@ def test_200_threads_make_200_jobs(bench, number):
     assert bench.cloud.ledger.pending() == []
     bench.cloud.close()
     end = time.monotonic() + 30  # the server still runs the jobs, with files of its own
-    while open_files() > before and time.monotonic() < end:
+    while (left := open_files()) > before and time.monotonic() < end:
         time.sleep(0.02)
-    assert open_files() <= before
+    assert left <= before
 
 
 @SYNC
