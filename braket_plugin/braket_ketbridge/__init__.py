@@ -6,10 +6,10 @@ its first use.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ketbridge.extras import require
+from ketbridge.lazy import attach
 
 if TYPE_CHECKING:
     from .batch import KetbridgeQuantumTaskBatch
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from .task import KetbridgeQuantumTask
 
 _HOME = {
-    "KetbridgeDevice": "device",
-    "KetbridgeQuantumTask": "task",
-    "KetbridgeQuantumTaskBatch": "batch",
+    "KetbridgeDevice": ".device",
+    "KetbridgeQuantumTask": ".task",
+    "KetbridgeQuantumTaskBatch": ".batch",
 }
 
 __all__ = ["KetbridgeDevice", "KetbridgeQuantumTask", "KetbridgeQuantumTaskBatch"]
@@ -27,14 +27,4 @@ __all__ = ["KetbridgeDevice", "KetbridgeQuantumTask", "KetbridgeQuantumTaskBatch
 
 require("braket.devices", "The Amazon Braket SDK", "braket")
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = attach(__name__, _HOME)

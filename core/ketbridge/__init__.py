@@ -7,8 +7,9 @@ name below is loaded at its first use.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .lazy import attach
 
 if TYPE_CHECKING:
     from . import errors, sandbox
@@ -22,22 +23,23 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "connect": "connection",
-    "job": "connection",
-    "Address": "address",
-    "Format": "programs",
-    "Program": "programs",
-    "Readout": "programs",
-    "Register": "programs",
-    "Measurements": "results",
-    "BackendInfo": "clouds.description",
-    "Calibration": "clouds.description",
-    "Cost": "jobs.state",
-    "JobInfo": "jobs.state",
-    "JobState": "jobs.state",
-    "JobStatus": "jobs.state",
+    "connect": ".connection",
+    "job": ".connection",
+    "Address": ".address",
+    "Format": ".programs",
+    "Program": ".programs",
+    "Readout": ".programs",
+    "Register": ".programs",
+    "Measurements": ".results",
+    "BackendInfo": ".clouds.description",
+    "Calibration": ".clouds.description",
+    "Cost": ".jobs.state",
+    "JobInfo": ".jobs.state",
+    "JobState": ".jobs.state",
+    "JobStatus": ".jobs.state",
+    "errors": ".",
+    "sandbox": ".",
 }
-_MODULES = ("errors", "sandbox")
 
 __all__ = [
     "Address",
@@ -58,16 +60,4 @@ __all__ = [
     "sandbox",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return importlib.import_module(f".{name}", __name__)
-    if name in _HOME:
-        value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = attach(__name__, _HOME)

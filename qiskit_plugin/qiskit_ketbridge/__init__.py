@@ -7,10 +7,10 @@ first used.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ketbridge.extras import require
+from ketbridge.lazy import attach
 
 if TYPE_CHECKING:
     from .backends import KetbridgeBackend, backend
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from .session import Batch, Session
 
 _HOME = {
-    "Batch": "session",
-    "EstimatorOptions": "primitives",
-    "EstimatorV2": "primitives",
-    "GPI2Gate": "gates",
-    "GPIGate": "gates",
-    "KetbridgeBackend": "backends",
-    "KetbridgeJob": "jobs",
-    "KetbridgeProvider": "provider",
-    "MSGate": "gates",
-    "SamplerOptions": "primitives",
-    "SamplerV2": "primitives",
-    "Session": "session",
-    "ZZGate": "gates",
-    "backend": "backends",
-    "job": "jobs",
+    "Batch": ".session",
+    "EstimatorOptions": ".primitives",
+    "EstimatorV2": ".primitives",
+    "GPI2Gate": ".gates",
+    "GPIGate": ".gates",
+    "KetbridgeBackend": ".backends",
+    "KetbridgeJob": ".jobs",
+    "KetbridgeProvider": ".provider",
+    "MSGate": ".gates",
+    "SamplerOptions": ".primitives",
+    "SamplerV2": ".primitives",
+    "Session": ".session",
+    "ZZGate": ".gates",
+    "backend": ".backends",
+    "job": ".jobs",
 }
 
 __all__ = [
@@ -59,14 +59,4 @@ __all__ = [
 
 require("qiskit", "Qiskit", "qiskit")
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = attach(__name__, _HOME)

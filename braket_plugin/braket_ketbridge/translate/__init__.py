@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ketbridge.lazy import attach
 
 if TYPE_CHECKING:
     from .encoding import encode, format_for
 
+_HOME = {"encode": ".encoding", "format_for": ".encoding"}
+
 __all__ = ["encode", "format_for"]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.encoding"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = attach(__name__, _HOME)

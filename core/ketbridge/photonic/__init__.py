@@ -8,12 +8,12 @@ when it is first used.
 
 from __future__ import annotations
 
-import importlib
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import MissingExtraError
 from ..extras import require
+from ..lazy import attach
 
 if TYPE_CHECKING:
     from .encoding import encode
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from .running import arun, estimate, run
 
 _HOME = {
-    "PhotonicJob": "jobs",
-    "RpcHandler": "handler",
-    "Session": "remote",
-    "arun": "running",
-    "computer": "remote",
-    "encode": "encoding",
-    "estimate": "running",
-    "job": "jobs",
-    "processor": "remote",
-    "run": "running",
+    "PhotonicJob": ".jobs",
+    "RpcHandler": ".handler",
+    "Session": ".remote",
+    "arun": ".running",
+    "computer": ".remote",
+    "encode": ".encoding",
+    "estimate": ".running",
+    "job": ".jobs",
+    "processor": ".remote",
+    "run": ".running",
 }
 
 __all__ = [
@@ -66,14 +66,4 @@ def _require_perceval() -> None:
 
 _require_perceval()
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = attach(__name__, _HOME)

@@ -5,8 +5,9 @@ Each name is loaded when it is first used.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ketbridge.lazy import attach
 
 if TYPE_CHECKING:
     from ..primitives import EstimatorV2, SamplerV2
@@ -48,41 +49,41 @@ if TYPE_CHECKING:
 _HOME = {
     "EstimatorV2": "..primitives",
     "SamplerV2": "..primitives",
-    "IbmBackend": "backend",
-    "Executor": "executor",
-    "ExecutorOptions": "executor",
-    "QuantumProgram": "executor",
-    "IbmJob": "job",
-    "NoiseLearner": "noise_learner",
-    "NoiseLearnerV3": "noise_learner_v3",
-    "NoiseLearnerV3Options": "noise_learner_v3",
-    "LayerError": "noise_results",
-    "NoiseLearnerResult": "noise_results",
-    "PauliLindbladError": "noise_results",
-    "DynamicalDecouplingOptions": "options",
-    "EnvironmentOptions": "options",
-    "EstimatorOptions": "options",
-    "ExecutionOptionsV2": "options",
-    "LayerNoiseLearningOptions": "options",
-    "MeasureNoiseLearningOptions": "options",
-    "NoiseLearnerOptions": "options",
-    "PecOptions": "options",
-    "ResilienceOptionsV2": "options",
-    "SamplerExecutionOptionsV2": "options",
-    "SamplerOptions": "options",
-    "SimulatorOptions": "options",
-    "TwirlingOptions": "options",
-    "ZneOptions": "options",
-    "IbmEstimator": "primitives",
-    "IbmSampler": "primitives",
-    "IbmProvider": "provider",
-    "RuntimeDecoder": "saving",
-    "RuntimeEncoder": "saving",
-    "QiskitRuntimeService": "service",
-    "Batch": "sessions",
-    "Session": "sessions",
-    "ExecutionSpan": "spans",
-    "ExecutionSpans": "spans",
+    "IbmBackend": ".backend",
+    "Executor": ".executor",
+    "ExecutorOptions": ".executor",
+    "QuantumProgram": ".executor",
+    "IbmJob": ".job",
+    "NoiseLearner": ".noise_learner",
+    "NoiseLearnerV3": ".noise_learner_v3",
+    "NoiseLearnerV3Options": ".noise_learner_v3",
+    "LayerError": ".noise_results",
+    "NoiseLearnerResult": ".noise_results",
+    "PauliLindbladError": ".noise_results",
+    "DynamicalDecouplingOptions": ".options",
+    "EnvironmentOptions": ".options",
+    "EstimatorOptions": ".options",
+    "ExecutionOptionsV2": ".options",
+    "LayerNoiseLearningOptions": ".options",
+    "MeasureNoiseLearningOptions": ".options",
+    "NoiseLearnerOptions": ".options",
+    "PecOptions": ".options",
+    "ResilienceOptionsV2": ".options",
+    "SamplerExecutionOptionsV2": ".options",
+    "SamplerOptions": ".options",
+    "SimulatorOptions": ".options",
+    "TwirlingOptions": ".options",
+    "ZneOptions": ".options",
+    "IbmEstimator": ".primitives",
+    "IbmSampler": ".primitives",
+    "IbmProvider": ".provider",
+    "RuntimeDecoder": ".saving",
+    "RuntimeEncoder": ".saving",
+    "QiskitRuntimeService": ".service",
+    "Batch": ".sessions",
+    "Session": ".sessions",
+    "ExecutionSpan": ".spans",
+    "ExecutionSpans": ".spans",
 }
 
 _ERRORS = (
@@ -103,7 +104,7 @@ _ERRORS = (
     "RuntimeJobTimeoutError",
     "RuntimeProgramNotFound",
 )
-_HOME |= dict.fromkeys(_ERRORS, "exceptions")
+_HOME |= dict.fromkeys(_ERRORS, ".exceptions")
 
 _ALIASES = {
     "Estimator": "EstimatorV2",
@@ -114,6 +115,7 @@ _ALIASES = {
     "Sampler": "SamplerV2",
 }
 """Names that IBM's own client has for the same."""
+_HOME |= {alias: f"{_HOME[name]}:{name}" for alias, name in _ALIASES.items()}
 
 __all__ = [
     "Batch",
@@ -161,19 +163,4 @@ __all__ = [
     "ZneOptions",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    found: Any
-    if name in _ALIASES:
-        found = getattr(importlib.import_module(__name__), _ALIASES[name])
-    elif name in _HOME:
-        home = _HOME[name] if _HOME[name].startswith(".") else f".{_HOME[name]}"
-        found = getattr(importlib.import_module(home, __name__), name)
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = attach(__name__, _HOME)

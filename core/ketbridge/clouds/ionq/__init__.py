@@ -5,19 +5,20 @@ Importing this package loads none of them; each is loaded at its first use.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ...lazy import attach
 
 if TYPE_CHECKING:
     from . import models, operations
     from .cloud import IonqCloud
 
+_HOME = {
+    "IonqCloud": ".cloud",
+    "models": ".",
+    "operations": ".",
+}
+
 __all__ = ["IonqCloud", "models", "operations"]
 
-
-def __getattr__(name: str) -> Any:
-    if name in ("models", "operations"):
-        return importlib.import_module(f".{name}", __name__)
-    if name == "IonqCloud":
-        return importlib.import_module(".cloud", __name__).IonqCloud
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = attach(__name__, _HOME)

@@ -6,19 +6,21 @@ Kipu's simulator gives instead of counts.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ...lazy import attach
 
 if TYPE_CHECKING:
     from . import models, operations, states
     from .cloud import KipuCloud
 
+_HOME = {
+    "KipuCloud": ".cloud",
+    "models": ".",
+    "operations": ".",
+    "states": ".",
+}
+
 __all__ = ["KipuCloud", "models", "operations", "states"]
 
-
-def __getattr__(name: str) -> Any:
-    if name in ("models", "operations", "states"):
-        return importlib.import_module(f".{name}", __name__)
-    if name == "KipuCloud":
-        return importlib.import_module(".cloud", __name__).KipuCloud
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = attach(__name__, _HOME)
