@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from importlib import import_module
 
 from qiskit import QuantumCircuit
 
@@ -10,19 +11,17 @@ from ketbridge import Format, Program
 
 from ..errors import CircuitError
 from .dialects import Dialect, Native, Qis
-from .iqm import encode_iqm
 from .layout import json_metadata, readout_of
-from .openqasm import encode_qasm3
-from .text import encode_braket, encode_openqasm2, encode_openqasm3
 from .walk import Walk
 
 _DIALECTS: dict[Format, type[Dialect]] = {Format.IONQ_QIS: Qis, Format.IONQ_NATIVE: Native}
-_TEXTS: dict[Format, Callable[[QuantumCircuit], Program]] = {
-    Format.IONQ_QASM3: encode_qasm3,
-    Format.OPENQASM2: encode_openqasm2,
-    Format.OPENQASM3: encode_openqasm3,
-    Format.BRAKET_OPENQASM3: encode_braket,
+_TEXTS: dict[Format, tuple[str, str]] = {
+    Format.IONQ_QASM3: (".openqasm", "encode_qasm3"),
+    Format.OPENQASM2: (".text", "encode_openqasm2"),
+    Format.OPENQASM3: (".text", "encode_openqasm3"),
+    Format.BRAKET_OPENQASM3: (".text", "encode_braket"),
 }
+"""Where each text is written; loaded when it is, because most machines need none."""
 
 
 def encode(
@@ -63,8 +62,10 @@ def encode(
         return encode_qpy(circuit)
     try:
         if format in _TEXTS:
-            return _TEXTS[format](circuit)
+            return _text_writer(format)(circuit)
         if format is Format.IQM:
+            from .iqm import encode_iqm
+
             return encode_iqm(circuit, qubits, loci)
         if format in _DIALECTS:
             return _encode_gates(circuit, _DIALECTS[format]())
@@ -74,6 +75,11 @@ def encode(
             "them with qc.decompose(reps=...)"
         ) from None
     raise CircuitError(f"Qiskit circuits are not written as {format}")
+
+
+def _text_writer(form: Format) -> Callable[[QuantumCircuit], Program]:
+    home, name = _TEXTS[form]
+    return getattr(import_module(home, __package__), name)
 
 
 def _encode_gates(circuit: QuantumCircuit, dialect: Dialect) -> Program:
