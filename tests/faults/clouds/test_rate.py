@@ -12,7 +12,7 @@ from support.cloud_cases import IBM
 from ketbridge.errors import ConnectionFailed, RateLimited
 from ketbridge.sandbox import Fault
 
-WHY = "IBM Qiskit Runtime takes jobs: 5 in 60 s"
+WHY = "at most 5 jobs of IBM Qiskit Runtime in 60 s"
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -250,7 +250,7 @@ def test_a_documented_rate_is_kept_by_waiting(caller, serve, clockwork):
     for _ in range(11):
         caller.send(client, submit(rate_limit=FIVE_A_MINUTE))
     assert clockwork.sleeps == [60.0, 60.0]
-    assert clockwork.waits == [(60.0, "submits: 5 in 60 s")] * 2
+    assert clockwork.waits == [(60.0, "at most 5 submits in 60 s")] * 2
 
 
 def test_a_documented_rate_that_cannot_be_kept_in_time_is_an_error(caller, serve, clockwork):

@@ -22,7 +22,7 @@ from .times import moment
 MAX_RESULT_BYTES = 512 * 2**20
 """Cap of one result, compressed arrays in base64 included."""
 
-SUBMIT_RATE = RateLimit("IBM Qiskit Runtime takes jobs", 5, 60.0)
+SUBMIT_RATE = RateLimit("jobs of IBM Qiskit Runtime", 5, 60.0)
 """At most 5 jobs in a minute for each user."""
 
 DONE = frozenset({200, 204})
