@@ -94,7 +94,7 @@ class RateLimit:
     @property
     def why(self) -> str:
         """What a wait for it is for, in words for the user."""
-        return f"{self.name}: {self.calls} in {self.period_s:g} s"
+        return f"at most {self.calls} {self.name} in {self.period_s:g} s"
 
 
 @dataclass(frozen=True, slots=True)
