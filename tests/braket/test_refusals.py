@@ -168,8 +168,3 @@ def test_a_machine_that_needs_qiskit_says_what_to_install(monkeypatch):
     for form in (Format.QISKIT_QPY, Format.OPENQASM2, Format.IQM):
         with pytest.raises(MissingExtraError, match=r"ketbridge\[qiskit\]"):
             encode(Circuit().h(0), form)
-
-
-def test_iqm_json_is_for_one_machine():
-    with pytest.raises(ProgramError, match="give a compiler"):
-        encode(Circuit().h(0), Format.IQM)

@@ -50,7 +50,8 @@ def encode(
         format: the language; ``IONQ_NATIVE`` is for a circuit of GPi, GPi2, MS and ZZ alone.
         inputs: values of the free parameters, angles in radians.
         compiler: rewrites circuits in ``QISKIT_QPY`` and ``IQM`` for a machine; without one they
-            go out in gates that any machine could have, which ``IQM`` cannot.
+            go out in gates that any machine could have, for ``IQM`` on qubits ``QB1``, ``QB2``, ...
+            that are all connected.
 
     Returns:
         The program. Classical bit ``i`` of its readout is column ``i`` of Braket's measurements;

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from braket.circuits import Circuit
 
-from ketbridge.errors import ProgramError
+from ketbridge import BackendInfo
 from ketbridge.programs import Format, Program, Readout, iqm_json
 from ketbridge.programs.iqm_moves import Joints, Step, with_moves
 
@@ -28,11 +28,12 @@ _TURN = 2 * math.pi
 def iqm(circuit: Circuit, inputs: Mapping[str, float], compiler: Compiler | None) -> Program:
     """Write a circuit in PRX and CZ gates of a machine, and what it decides about rotations.
 
+    Without a compiler the machine is one of as many qubits as the circuit has, all connected.
+
     Raises:
-        ProgramError: it cannot run there, or no machine is given.
+        ProgramError: it cannot run there.
     """
-    if compiler is None:
-        raise ProgramError("IQM circuits name a machine's own qubits: give a compiler for it")
+    compiler = compiler or Compiler(_any_machine(circuit))
     built, readout = placed(circuit, inputs, compiler)
     info, architecture = compiler.info, compiler.architecture
     names = info.qubit_names or tuple(map(str, range(info.num_qubits)))
@@ -43,6 +44,13 @@ def iqm(circuit: Circuit, inputs: Mapping[str, float], compiler: Compiler | None
     body = iqm_json.wrap(parts, noted=readout if readout.labels is not None else None)
     used: int = max(built.find_bit(qubit).index for one in built.data for qubit in one.qubits)
     return Program(Format.IQM, body, readout, used + 1, metadata=as_json(circuit))
+
+
+def _any_machine(circuit: Circuit) -> BackendInfo:
+    """Describe a machine that a circuit fits on, its qubits named as IQM does."""
+    size = len(circuit.qubits)
+    names = tuple(f"QB{number}" for number in range(1, size + 1))
+    return BackendInfo("any machine", "kipu", size, formats=(Format.IQM,), qubit_names=names)
 
 
 def _steps(built: QuantumCircuit, readout: Readout, names: Sequence[str]) -> Iterator[Step]:

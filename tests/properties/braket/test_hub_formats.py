@@ -92,6 +92,12 @@ def check_iqm(program, drawn):
     check(program, found, expected(drawn), tolerance=1e-5)
 
 
+@settings(MANY, max_examples=40)
+@given(circuits(SIZE))
+def test_iqm_json_for_no_machine_in_particular_means_the_circuit(drawn):
+    check_iqm(encode(build(*drawn), Format.IQM), drawn)
+
+
 @MANY
 @given(circuits(SIZE))
 def test_iqm_json_joins_connected_qubits_and_keeps_its_columns(drawn):
