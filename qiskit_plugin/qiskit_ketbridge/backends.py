@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from qiskit import QuantumCircuit
@@ -15,10 +17,11 @@ from ketbridge import Address, Format, Program
 from ketbridge.errors import ProgramError
 
 from . import target
-from .costs import estimate, refuse_above
+from .costs import estimate
 from .errors import DynamicCircuitError, as_qiskit_errors
 from .jobs import KetbridgeJob
 from .run_options import RunOptions, gather
+from .sending import ONE_A_JOB, send_all
 from .session import session_of
 from .translate import encode
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from ketbridge.jobs.submission import Request
 
     from .provider import KetbridgeProvider
+    from .several import SeveralJobs
 
 P = TypeVar("P")
 
@@ -229,8 +233,11 @@ class KetbridgeBackend(BackendV2):
 
     def run(
         self, run_input: QuantumCircuit | Sequence[QuantumCircuit], **options: Any
-    ) -> KetbridgeJob:
-        """Submit circuits as one job, at most once, and return it without waiting.
+    ) -> KetbridgeJob | SeveralJobs:
+        """Submit circuits, each at most once, and return without waiting.
+
+        They are one job; or several, which the returned object joins, where the machine takes
+        fewer circuits in one. Seeds of the jobs differ then.
 
         Args:
             run_input: one circuit or several.
@@ -253,14 +260,35 @@ class KetbridgeBackend(BackendV2):
         """
         circuits = _listed(run_input)
         wanted = gather(self.options.__dict__, options, self._cloud.options)
-        request = self.request(self.prepare(circuits, wanted), wanted)
-        refuse_above(self._cloud, [request], wanted.max_cost)
-        return KetbridgeJob(
-            self._cloud.submit(request),
-            self,
-            memory=wanted.memory,
-            metadata=[circuit.metadata or {} for circuit in circuits],
-        )
+        requests = self._requests(circuits, wanted)
+        sent = send_all(self._cloud, requests, wanted.max_cost)
+        metadata = iter([circuit.metadata or {} for circuit in circuits])
+        jobs = [
+            KetbridgeJob(
+                job,
+                self,
+                memory=wanted.memory,
+                metadata=list(islice(metadata, len(request.programs))),
+            )
+            for job, request in zip(sent, requests, strict=True)
+        ]
+        if len(jobs) == 1:
+            return jobs[0]
+        from .several import SeveralJobs
+
+        return SeveralJobs(jobs, self)
+
+    def _requests(self, circuits: Sequence[QuantumCircuit], wanted: RunOptions) -> list[Request]:
+        """Put circuits into as few requests as the machine takes; one for none at all."""
+        programs = self.prepare(circuits, wanted)
+        alone = any(program.format in ONE_A_JOB for program in programs)
+        size = 1 if alone else self.max_circuits or len(programs) or 1
+        found = []
+        for start in range(0, len(programs) or 1, size):
+            seed = None if wanted.seed is None else wanted.seed + start
+            chunk = programs[start : start + size]
+            found.append(self.request(chunk, replace(wanted, seed=seed)))
+        return found
 
     def estimate(
         self, run_input: QuantumCircuit | Sequence[QuantumCircuit], **options: Any
@@ -277,7 +305,7 @@ class KetbridgeBackend(BackendV2):
         """
         circuits = _listed(run_input)
         wanted = gather(self.options.__dict__, options, self._cloud.options)
-        return estimate(self._cloud, [self.request(self.prepare(circuits, wanted), wanted)])
+        return estimate(self._cloud, self._requests(circuits, wanted))
 
     def request(self, programs: Sequence[Program], wanted: RunOptions) -> Request:
         """Put together what is asked of the cloud, in the session whose block this is in."""

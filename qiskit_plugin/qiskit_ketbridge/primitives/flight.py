@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from qiskit import QuantumCircuit
 from qiskit.transpiler import generate_preset_pass_manager
 
-from ketbridge import Format, Program
+from ketbridge import Program
 from ketbridge.errors import ProgramError
 
-from ..costs import refuse_above
 from ..errors import CircuitError
 from ..progress import Progress, shown
 from ..run_options import gather
+from ..sending import ONE_A_JOB, send_all
 from .options import PrimitiveOptions
 
 if TYPE_CHECKING:
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
     from ..backends import KetbridgeBackend
     from ..session import Session
-
-ONE_A_JOB = frozenset({Format.IONQ_QASM3})
-"""Formats of which a job holds one program only."""
-
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -166,18 +162,9 @@ def launch(
             their addresses.
     """
     requests = list(_requests(backend, programs, shots, options, session))
-    for _, request in requests:
-        backend.cloud.check(request)
-    refuse_above(backend.cloud, [request for _, request in requests], options.max_cost)
-    flight = Flight(size=len(programs), progress=options.progress)
-    for places, request in requests:
-        try:
-            flight.parts.append(Part(backend.cloud.submit(request), places))
-        except BaseException as error:
-            for part in flight.parts:
-                error.add_note(f"{part.job.address} was taken before this and goes on")
-            raise
-    return flight
+    sent = send_all(backend.cloud, [request for _, request in requests], options.max_cost)
+    parts = [Part(job, places) for job, (places, _) in zip(sent, requests, strict=True)]
+    return Flight(parts, len(programs), options.progress)
 
 
 def _requests(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from qiskit.primitives import BasePrimitiveJob, PrimitiveResult
@@ -55,11 +55,7 @@ class PrimitiveJob(BasePrimitiveJob[PrimitiveResult[Any], JobStatus]):
 
     def status(self) -> JobStatus:
         """Return the status of the call: of its least advanced job, a failure first."""
-        found = {STATUS[state.status] for state in self._flight.states()}
-        for status in _ORDER:
-            if status in found:
-                return status
-        return JobStatus.DONE
+        return least_advanced(STATUS[state.status] for state in self._flight.states())
 
     def done(self) -> bool:
         """Return whether all jobs have a result."""
@@ -88,6 +84,12 @@ class PrimitiveJob(BasePrimitiveJob[PrimitiveResult[Any], JobStatus]):
         """Return what each job costs, in the order of `addresses`."""
         with as_qiskit_errors():
             return self._flight.costs()
+
+
+def least_advanced(found: Iterable[JobStatus]) -> JobStatus:
+    """Return the status of jobs taken together: of the least advanced one, a failure first."""
+    known = set(found)
+    return next((status for status in _ORDER if status in known), JobStatus.DONE)
 
 
 _ORDER = (

@@ -17,7 +17,7 @@ from ketbridge.clouds.kipu.families import DOCUMENTED
 from ketbridge.errors import KetbridgeError
 from qiskit_ketbridge import EstimatorV2, KetbridgeProvider, SamplerV2, Session
 
-CIRCUITS = {"run", "sampler", "estimator"}
+CIRCUITS = {"run", "several", "sampler", "estimator"}
 OTHERS_OF_IBM = [name for name in DOCUMENTED if name.startswith("ibm.")][1:]
 WORKS = {
     "azure.ionq.simulator": CIRCUITS,
@@ -28,12 +28,12 @@ WORKS = {
     "aws.quera.aquila": set(),
     "qudora.sim.xg1": CIRCUITS | {"decisions"},
     "kipu.sim.qsim": CIRCUITS | {"state", "amplitudes"},
-    "iqm.qpu.garnet": CIRCUITS | {"several", "decisions"},
-    "iqm.qpu.emerald": CIRCUITS | {"several", "decisions"},
-    "iqm.qpu.star": CIRCUITS | {"several", "decisions"},
+    "iqm.qpu.garnet": CIRCUITS | {"decisions"},
+    "iqm.qpu.emerald": CIRCUITS | {"decisions"},
+    "iqm.qpu.star": CIRCUITS | {"decisions"},
     "quandela.sim.altair": set(),
     "quandela.qpu.belenos": set(),
-    "ibm.qpu.fez": CIRCUITS | {"several", "decisions", "session"},
+    "ibm.qpu.fez": CIRCUITS | {"decisions", "session"},
     **{name: {"run"} for name in OTHERS_OF_IBM},
 }
 """What works on each machine; of IBM's, which are alike, all of it is tried on the first only."""
