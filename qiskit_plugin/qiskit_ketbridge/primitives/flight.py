@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..backends import KetbridgeBackend
     from ..session import Session
 
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A circuit with free parameters, translated for a backend as far as it needs.

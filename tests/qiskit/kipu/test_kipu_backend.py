@@ -203,9 +203,9 @@ def test_a_circuit_that_is_not_on_the_pairs_of_iqm_is_refused(on_hub):
         on_hub("iqm.qpu.new").run(circuit)
 
 
-def test_several_circuits_in_a_job_are_for_machines_that_take_them(on_hub):
-    with pytest.raises(ProgramError, match="one circuit a job"):
-        on_hub("kipu.sim.qsim").run([bell(), bell()])
+def test_several_circuits_are_a_job_each_on_a_machine_that_takes_one(on_hub, hub):
+    sent = on_hub("kipu.sim.qsim").run([bell(), bell()], shots=8)
+    assert len(sent.jobs) == len(hub.bodies) == 2
 
 
 def test_too_many_qubits_are_refused(on_hub):
