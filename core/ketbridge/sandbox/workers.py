@@ -13,13 +13,20 @@ import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
+from dataclasses import dataclass
 from typing import Any
 
 MAX_BATCH = 32
 GROWTH_BYTES = 2 * 10**9
 """How much the memory of a process may grow before another takes its place."""
 
-Work = tuple[Callable[..., Any], tuple[Any, ...]]
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A function and its arguments; a tuple of them would be a task of Dask's own."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
 
 
 class WorkError(Exception):
@@ -60,7 +67,7 @@ class Workers:
         """
         self._loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = self._loop.create_future()
-        self._waiting.append(((function, args), future))
+        self._waiting.append((Work(function, args), future))
         self._loop.call_soon(self._dispatch)
         return await future
 
@@ -99,9 +106,9 @@ class Workers:
 def run_batch(batch: Sequence[Work]) -> list[Any]:
     """Run functions one after the other; an error takes the place of its result."""
     outcomes: list[Any] = []
-    for function, args in batch:
+    for work in batch:
         try:
-            outcomes.append(function(*args))
+            outcomes.append(work.function(*work.args))
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 - it is the job's outcome
