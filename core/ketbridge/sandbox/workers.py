@@ -20,10 +20,12 @@ MAX_BATCH = 32
 GROWTH_BYTES = 2 * 10**9
 """How much the memory of a process may grow before another takes its place."""
 
+Work = tuple[Callable[..., Any], tuple[Any, ...]]
+
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """A function and its arguments; a tuple of them would be a task of Dask's own."""
+class Parcel:
+    """Work on its way to a worker; a tuple that begins with a function is a task of Dask's own."""
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
@@ -50,7 +52,7 @@ class Workers:
         self._parallel = parallel or max(1, min(4, os.cpu_count() or 1))
         self._owned = executor is None
         self._executor = executor or _process_pool(self._parallel)
-        self._waiting: deque[tuple[Work, asyncio.Future[Any]]] = deque()
+        self._waiting: deque[tuple[Parcel, asyncio.Future[Any]]] = deque()
         self._busy = 0
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -67,7 +69,7 @@ class Workers:
         """
         self._loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = self._loop.create_future()
-        self._waiting.append((Work(function, args), future))
+        self._waiting.append((Parcel(function, args), future))
         self._loop.call_soon(self._dispatch)
         return await future
 
@@ -79,12 +81,12 @@ class Workers:
             if batch:
                 self._send(batch)
 
-    def _send(self, batch: list[tuple[Work, asyncio.Future[Any]]]) -> None:
+    def _send(self, batch: list[tuple[Parcel, asyncio.Future[Any]]]) -> None:
         assert self._loop is not None
         loop = self._loop
         futures = [future for _, future in batch]
         try:
-            sent = self._executor.submit(run_batch, [work for work, _ in batch])
+            sent = self._executor.submit(run_batch, [parcel for parcel, _ in batch])
         except RuntimeError as error:  # the pool was shut down or broke
             _settle(futures, [error] * len(futures))
             return
@@ -103,12 +105,12 @@ class Workers:
             self._executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]
 
 
-def run_batch(batch: Sequence[Work]) -> list[Any]:
+def run_batch(batch: Sequence[Parcel]) -> list[Any]:
     """Run functions one after the other; an error takes the place of its result."""
     outcomes: list[Any] = []
-    for work in batch:
+    for parcel in batch:
         try:
-            outcomes.append(work.function(*work.args))
+            outcomes.append(parcel.function(*parcel.args))
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 - it is the job's outcome
