@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from ketbridge import Cost, JobState, errors
 from ketbridge import JobStatus as State
 
 from . import results
+from .countdown import countdown
 from .errors import as_qiskit_errors
 from .progress import Progress, shown
 from .shortcuts import Shortcuts
@@ -176,11 +176,10 @@ class KetbridgeJob(JobV1, Shortcuts):
         memory = self._memory if memory is None else memory
         key = memory, *sorted(options.items())
         if key not in self._results:
-            start = time.monotonic()
+            left_s = countdown(timeout)
             self.wait(timeout, progress)
-            left_s = None if timeout is None else max(0.0, timeout - time.monotonic() + start)
             with as_qiskit_errors(), shown(self.address, progress):
-                measured = self._job.result(left_s, **options)
+                measured = self._job.result(left_s(), **options)
             request = self._job.request()
             self._results[key] = results.build(
                 request.backend,

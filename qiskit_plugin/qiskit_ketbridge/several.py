@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qiskit.providers import JobStatus, JobV1
 from qiskit.result import Result
 
+from .countdown import countdown
 from .jobs import KetbridgeJob
 from .primitives.job import least_advanced
 from .shortcuts import Shortcuts
@@ -70,7 +70,7 @@ class SeveralJobs(JobV1, Shortcuts):
             JobError: a job ended without a result, or the time is over.
             TransportError: a result could not be fetched.
         """
-        left_s = _countdown(timeout)
+        left_s = countdown(timeout)
         found = [
             job.result(left_s(), memory=memory, progress=progress, **options) for job in self.jobs
         ]
@@ -102,7 +102,7 @@ class SeveralJobs(JobV1, Shortcuts):
         Raises:
             JobTimeout: the time is over; the jobs go on.
         """
-        left_s = _countdown(timeout)
+        left_s = countdown(timeout)
         for job in self.jobs:
             job.wait_for_final_state(left_s(), wait, callback)
 
@@ -132,11 +132,3 @@ class SeveralJobs(JobV1, Shortcuts):
             TransportError: the service could not be asked.
         """
         return [job.cost() for job in self.jobs]
-
-
-def _countdown(timeout: float | None) -> Callable[[], float | None]:
-    """Return what tells how much of a time is left, in seconds; None where there is no limit."""
-    if timeout is None:
-        return lambda: None
-    end = time.monotonic() + timeout
-    return lambda: max(0.0, end - time.monotonic())

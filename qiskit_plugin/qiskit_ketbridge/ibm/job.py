@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -11,6 +10,7 @@ from qiskit.result import Result
 
 from ketbridge.errors import ProgramError
 
+from ..countdown import countdown
 from ..errors import as_qiskit_errors
 from ..jobs import KetbridgeJob
 from ..progress import Progress, shown
@@ -125,11 +125,10 @@ class ServerJob(KetbridgeJob):
         return self._found
 
     def _document(self, timeout: float | None, progress: bool | Progress | None) -> Document:
-        start = time.monotonic()
+        left_s = countdown(timeout)
         self.wait(timeout, progress)
-        left_s = None if timeout is None else max(0.0, timeout - time.monotonic() + start)
         with as_qiskit_errors(), shown(self.address, progress):
-            return self._job.raw_result(left_s)
+            return self._job.raw_result(left_s())
 
     def wait_for_final_state(
         self,

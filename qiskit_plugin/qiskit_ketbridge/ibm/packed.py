@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qiskit.primitives import PrimitiveResult
 
+from ..countdown import countdown
 from ..primitives.flight import Flight, Part
 from ..primitives.job import PrimitiveJob
 from .spans import ExecutionSpan, ExecutionSpans
@@ -48,12 +47,8 @@ class PackedJob(PrimitiveJob):
         The metadata are those of the first job, with the spans of time of all.
         """
         if self._result is None:
-            end = math.inf if timeout is None else time.monotonic() + timeout
-            found = []
-            for job in self.jobs:
-                left_s = None if timeout is None else max(0.0, end - time.monotonic())
-                found.append(job.result(left_s))
-            self._result = joined(found)
+            left_s = countdown(timeout)
+            self._result = joined([job.result(left_s()) for job in self.jobs])
         return self._result
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from qiskit.transpiler import generate_preset_pass_manager
 from ketbridge import Program
 from ketbridge.errors import ProgramError
 
+from ..countdown import countdown
 from ..errors import CircuitError
 from ..progress import Progress, shown
 from ..run_options import gather
@@ -126,11 +126,7 @@ class Flight:
             JobError: a job ended without a result, or the time is over.
         """
         found: list[Measurements | None] = [None] * self.size
-        end = None if timeout_s is None else time.monotonic() + timeout_s
-
-        def left_s() -> float | None:
-            return None if end is None else max(0.0, end - time.monotonic())
-
+        left_s = countdown(timeout_s)
         for number, part in enumerate(self.parts, 1):
             with shown(f"job {number} of {len(self.parts)}", self.progress) as show:
                 part.job.wait(left_s(), progress=show)
